@@ -1,0 +1,45 @@
+//! The contract between ops and an HTTP client: one request out, one response in, and the time.
+//!
+//! # In scope
+//!
+//! * [`Transport`] and [`BlockingTransport`]: numbered clauses that every transport keeps.
+//! * [`Clock`] and [`BlockingClock`]: the time and the waiting of a driver.
+//! * [`Attempt`]: the limits that a caller sets for one exchange.
+//! * [`ConnectOptions`]: proxy and trust roots, the same for every transport.
+//!
+//! # Out of scope
+//!
+//! AWS. A transport knows HTTP and nothing else: it neither signs nor retries nor reads a body.
+//!
+//! # Example
+//!
+//! A transport that answers everything with `{}`:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use ops_transport::{Attempt, BlockingTransport, TransportError};
+//!
+//! struct Empty;
+//!
+//! impl BlockingTransport for Empty {
+//!     fn send_blocking(
+//!         &self,
+//!         _request: http::Request<Bytes>,
+//!         _attempt: &Attempt,
+//!     ) -> Result<http::Response<Bytes>, TransportError> {
+//!         Ok(http::Response::new(Bytes::from_static(b"{}")))
+//!     }
+//! }
+//! ```
+
+mod attempt;
+mod clock;
+mod error;
+mod options;
+mod transport;
+
+pub use attempt::Attempt;
+pub use clock::{BlockingClock, Cancel, Clock, Now};
+pub use error::{TransportError, TransportErrorKind};
+pub use options::{ConnectOptions, InvalidProxy, Proxy, TrustRoots};
+pub use transport::{BlockingTransport, Transport};
