@@ -6,6 +6,7 @@
 //! * [`EnvironmentCredentials`], [`ProfileCredentials`] and, the one after the other, [`CredentialsChain`]: what the AWS
 //!   CLI reads on a user's machine, `credential_process` included. Each is a source for async and for blocking clients,
 //!   and each reads only the [`Environment`] that it was given and the files that this one names.
+//! * `ProvidedCredentials`, with the feature `aws-credential-types`: any provider of the official SDK, for async clients.
 //!
 //! Fixed [`Credentials`](ops_client::Credentials) are a source already.
 //!
@@ -46,10 +47,14 @@
 mod chain;
 mod environment;
 mod profile;
+#[cfg(feature = "aws-credential-types")]
+mod provider;
 mod sign;
 mod thread;
 
 pub use chain::CredentialsChain;
 pub use environment::{Environment, EnvironmentCredentials};
 pub use profile::ProfileCredentials;
+#[cfg(feature = "aws-credential-types")]
+pub use provider::ProvidedCredentials;
 pub use sign::SigV4;
