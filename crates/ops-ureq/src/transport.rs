@@ -1,0 +1,183 @@
+use std::fmt;
+use std::io::Read as _;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::uri::Scheme;
+use http::{Method, Request, Response};
+use ops_transport::{
+    Attempt, BlockingTransport, ConnectOptions, TransportError, TransportErrorKind,
+};
+use ureq::config::AutoHeaderValue;
+use ureq::{Agent, AsSendBody, Body};
+
+use crate::connect::Route;
+use crate::error::failure;
+use crate::tls;
+
+/// Idle connections are closed after this time: sooner than servers and load balancers do it, so that a request seldom
+/// meets a connection that its peer has just given up.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// How many connections may idle. ops talks to one or two hosts, from as many threads as a program likes.
+const MAX_IDLE: usize = 16;
+
+/// ureq writes the head of a request in lines, each of which must fit into its output buffer.
+const MAX_LINE: usize = 128 * 1024;
+
+/// Where an empty body is a body, whose length is announced; elsewhere it is none.
+const METHODS_WITH_BODY: [Method; 3] = [Method::PATCH, Method::POST, Method::PUT];
+
+/// No time limit goes beyond this; ureq's arithmetic would panic for the largest durations.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// [`BlockingTransport`] over ureq: HTTP/1.1, a connection pool, rustls.
+///
+/// Clones share one pool. Names are resolved on a thread of their own, which outlives a time limit that runs out
+/// meanwhile; everything else happens on the calling thread.
+///
+/// The first `https` call opens the platform's trust store, if that is the one to trust: where there is none, that call
+/// and its like fail with [`TransportErrorKind::Tls`], and `http` works.
+///
+/// A line of a request's head, the path and query or one header, may take up to 128 KiB; a longer one is refused.
+#[derive(Clone)]
+pub struct UreqTransport {
+    agent: Agent,
+}
+
+impl UreqTransport {
+    /// A transport with an empty pool. Nothing is connected yet.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportErrorKind::Request`] if the CA bundle holds no usable certificate or the proxy's address is unusable.
+    pub fn new(options: ConnectOptions) -> Result<Self, TransportError> {
+        let config = Agent::config_builder()
+            // The builder starts with what the environment says of a proxy.
+            .proxy(None)
+            .tls_config(tls::config(&options.trust)?)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .user_agent(AutoHeaderValue::None)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
+            .allow_non_standard_methods(true)
+            .output_buffer_size(MAX_LINE)
+            .max_idle_age(IDLE)
+            .max_idle_connections(MAX_IDLE)
+            .max_idle_connections_per_host(MAX_IDLE)
+            .build();
+        let (connector, resolver) = Route::new(options.proxy.as_ref())?.into_parts();
+        Ok(Self {
+            agent: Agent::with_parts(config, connector, resolver),
+        })
+    }
+
+    fn run(
+        &self,
+        request: Request<impl AsSendBody>,
+        timeout: Duration,
+    ) -> Result<Response<Body>, ureq::Error> {
+        let request = self.agent.configure_request(request);
+        self.agent
+            .run(request.timeout_global(Some(timeout)).build())
+    }
+}
+
+impl BlockingTransport for UreqTransport {
+    fn send_blocking(
+        &self,
+        request: Request<Bytes>,
+        attempt: &Attempt,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let (head, body) = admit(request)?.into_parts();
+        let timeout = attempt.timeout.min(LONGEST);
+        let response = if body.is_empty() && !METHODS_WITH_BODY.contains(&head.method) {
+            self.run(Request::from_parts(head, ()), timeout)
+        } else {
+            self.run(Request::from_parts(head, body.as_ref()), timeout)
+        };
+        let (head, body) = response.map_err(failure)?.into_parts();
+        let mut response = Response::new(collect(body, attempt.max_body)?);
+        *response.status_mut() = head.status;
+        *response.version_mut() = head.version;
+        *response.headers_mut() = head.headers;
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for UreqTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UreqTransport").finish_non_exhaustive()
+    }
+}
+
+/// Refuses what ureq would send otherwise than it stands, and leaves nothing but method, URI, headers and body.
+fn admit(request: Request<Bytes>) -> Result<Request<Bytes>, TransportError> {
+    let refuse =
+        |reason: &str| Err(TransportError::new(TransportErrorKind::Request).with_source(reason));
+    let (head, body) = request.into_parts();
+    if head.uri.scheme() != Some(&Scheme::HTTP) && head.uri.scheme() != Some(&Scheme::HTTPS) {
+        return refuse("its URI is neither http nor https");
+    }
+    // An http or https URI has an authority: the `http` crate parses none without.
+    if head
+        .uri
+        .authority()
+        .is_some_and(|it| it.as_str().contains('@'))
+    {
+        return refuse("its URI holds a user name");
+    }
+    if head.headers.contains_key(TRANSFER_ENCODING) {
+        return refuse("it sets transfer-encoding, which is up to the transport");
+    }
+    if head.headers.get_all(HOST).iter().count() > 1 {
+        return refuse("it has more than one host header");
+    }
+    let length = body.len().to_string();
+    let lengths = head.headers.get_all(CONTENT_LENGTH);
+    if lengths.iter().count() > 1 || lengths.iter().any(|it| it.as_bytes() != length.as_bytes()) {
+        return refuse("its content-length is not the length of its body");
+    }
+    // Room for what stands around a path and a value: method, version, colon, line ends.
+    const AROUND: usize = 64;
+    let path = head
+        .uri
+        .path_and_query()
+        .map_or(0, |path| path.as_str().len());
+    let first = head.method.as_str().len() + path;
+    let mut lines = head
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    if first + AROUND > MAX_LINE || lines.any(|line| line + AROUND > MAX_LINE) {
+        return refuse("a line of its head is longer than 128 KiB");
+    }
+    let mut request = Request::new(body);
+    *request.method_mut() = head.method;
+    *request.uri_mut() = head.uri;
+    *request.headers_mut() = head.headers;
+    Ok(request)
+}
+
+/// Reads a body of at most `limit` bytes.
+fn collect(body: Body, limit: usize) -> Result<Bytes, TransportError> {
+    let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge);
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    if body
+        .content_length()
+        .is_some_and(|announced| announced > limit)
+    {
+        return Err(too_large());
+    }
+    let mut collected = Vec::new();
+    body.into_reader()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut collected)
+        .map_err(|error| failure(error.into()))?;
+    if collected.len() as u64 > limit {
+        return Err(too_large());
+    }
+    Ok(collected.into())
+}

@@ -1,0 +1,196 @@
+//! A scripted peer on loopback: a list of steps for each connection that it accepts.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// No step and no wait takes longer, so that a test that fails ends.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Between two pieces of a drip.
+const PACE: Duration = Duration::from_millis(10);
+
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Reads one request, head and body, and reports it.
+    Request,
+    /// Writes these bytes.
+    Send(Vec<u8>),
+    /// Writes these bytes again and again until the client is gone.
+    Flood(Vec<u8>),
+    /// As `Flood`, slowly.
+    Drip(Vec<u8>),
+    /// Waits until the client is gone.
+    Hold,
+    /// Waits for data and closes without having read it: the client sees a reset.
+    Reset,
+    /// Goes on in TLS.
+    Tls(Arc<ServerConfig>),
+}
+
+/// A request as it was on the wire.
+#[derive(Debug)]
+pub(crate) struct Received {
+    /// The connection that it came on, from 0.
+    pub(crate) connection: usize,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Received {
+    /// The request line, the header lines in alphabetic order, and the body.
+    pub(crate) fn parts(&self) -> (String, Vec<String>, Vec<u8>) {
+        let end = head_end(&self.bytes).expect("a whole head");
+        // One char per byte, so that no byte is lost.
+        let head: String = self.bytes[..end].iter().copied().map(char::from).collect();
+        let mut lines = head.split("\r\n").map(str::to_owned);
+        let line = lines.next().expect("a request line");
+        let mut headers: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+        headers.sort();
+        (line, headers, self.bytes[end..].to_vec())
+    }
+}
+
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    requests: Receiver<Received>,
+}
+
+impl Server {
+    /// Accepts one connection for each script, one after another, and runs each script on a thread of its own.
+    pub(crate) fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (sender, requests) = channel();
+        let scripts: Vec<_> = scripts.into_iter().collect();
+        thread::spawn(move || {
+            for (connection, script) in scripts.into_iter().enumerate() {
+                let (stream, _) = listener.accept().expect("a connection");
+                let sender = sender.clone();
+                // A script ends early when the client is gone, which is what some tests are about.
+                thread::spawn(move || run(stream, &script, connection, &sender));
+            }
+        });
+        Self { address, requests }
+    }
+
+    /// One connection that answers one request with these bytes and is closed.
+    pub(crate) fn answering(response: impl Into<Vec<u8>>) -> Self {
+        Self::start([vec![Step::Request, Step::Send(response.into())]])
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn https(&self, path: &str) -> String {
+        format!("https://{}{path}", self.address)
+    }
+
+    /// The next request that arrives.
+    pub(crate) fn received(&self) -> Received {
+        self.requests
+            .recv_timeout(PATIENCE)
+            .expect("a request arrives")
+    }
+
+    /// The requests that have arrived and were not looked at.
+    pub(crate) fn others(&self) -> usize {
+        self.requests.try_iter().count()
+    }
+}
+
+/// A certificate for the names of the tests, as PEM, and a server that shows it.
+pub(crate) fn certificate() -> (String, Arc<ServerConfig>) {
+    let names = ["127.0.0.1", "service.test"].map(str::to_owned);
+    let signed = rcgen::generate_simple_self_signed(names).expect("a certificate");
+    let key = PrivateKeyDer::try_from(signed.signing_key.serialize_der()).expect("a key");
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring has them")
+            .with_no_client_auth()
+            .with_single_cert(vec![signed.cert.der().clone()], key)
+            .expect("key and certificate match");
+    (signed.cert.pem(), Arc::new(config))
+}
+
+trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
+
+fn run(
+    tcp: TcpStream,
+    script: &[Step],
+    connection: usize,
+    requests: &Sender<Received>,
+) -> io::Result<()> {
+    tcp.set_nodelay(true)?;
+    tcp.set_read_timeout(Some(PATIENCE))?;
+    tcp.set_write_timeout(Some(PATIENCE))?;
+    let mut stream: Box<dyn Stream> = Box::new(tcp.try_clone()?);
+    for step in script {
+        match step {
+            Step::Request => {
+                let bytes = read_request(&mut stream)?;
+                // The test may have ended.
+                let _ = requests.send(Received { connection, bytes });
+            }
+            Step::Send(bytes) => {
+                stream.write_all(bytes)?;
+                stream.flush()?;
+            }
+            Step::Flood(bytes) => loop {
+                stream.write_all(bytes)?;
+            },
+            Step::Drip(bytes) => loop {
+                stream.write_all(bytes)?;
+                stream.flush()?;
+                thread::sleep(PACE);
+            },
+            Step::Hold => while stream.read(&mut [0; 1024])? > 0 {},
+            Step::Reset => {
+                tcp.peek(&mut [0])?;
+                return Ok(());
+            }
+            Step::Tls(config) => {
+                let tls = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
+                stream = Box::new(StreamOwned::new(tls, tcp.try_clone()?));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_request(stream: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut byte = [0];
+        stream.read_exact(&mut byte)?;
+        bytes.extend_from_slice(&byte);
+        if let Some(end) = head_end(&bytes[bytes.len().saturating_sub(4)..]).map(|_| bytes.len()) {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+            let length = head
+                .split("\r\n")
+                .find_map(|line| line.strip_prefix("content-length:"))
+                .map_or(0, |length| length.trim().parse().expect("a length"));
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body)?;
+            bytes.extend_from_slice(&body);
+            return Ok(bytes);
+        }
+    }
+}
+
+fn head_end(bytes: &[u8]) -> Option<usize> {
+    let mark = b"\r\n\r\n";
+    bytes
+        .windows(mark.len())
+        .position(|window| window == mark)
+        .map(|start| start + mark.len())
+}
