@@ -1,0 +1,370 @@
+use std::convert::Infallible;
+
+use super::date::DateReading;
+use super::raw::RawFilter;
+use super::rules::{Condition, FILTER_RULES, FilterName, FilterRule, VALUE_MAX_CHARS, ValueSyntax};
+use super::violation::{InvalidFilter, Violation};
+use super::{Filter, Values};
+use crate::cloud_map::{OperationStatus, OperationType};
+
+/// Applies every rule, and reports each that is broken: of the name, the condition, the count, then value by value.
+pub(super) fn check(raw: &RawFilter, dates: DateReading) -> Result<Filter, InvalidFilter> {
+    let mut check = Check {
+        raw,
+        name: raw.name.parse().ok(),
+        violations: Vec::new(),
+    };
+    let rule = check.rule();
+    check.count(rule);
+    let values = check.values(dates);
+    match rule {
+        Some(rule) if check.violations.is_empty() => Ok(Filter {
+            name: rule.name,
+            condition: rule.condition,
+            values,
+        }),
+        _ => Err(InvalidFilter::new(raw.name.clone(), check.violations)),
+    }
+}
+
+struct Check<'a> {
+    raw: &'a RawFilter,
+    /// The filter's name, if there is such a filter.
+    name: Option<FilterName>,
+    violations: Vec<Violation>,
+}
+
+impl Check<'_> {
+    /// Finds the rule of the name and the condition; there is none only if one of them is in violation.
+    fn rule(&mut self) -> Option<&'static FilterRule> {
+        let name = || self.raw.name.clone();
+        if self.name.is_none() {
+            self.violations
+                .push(Violation::UnknownName { name: name() });
+        }
+        let given = match &self.raw.condition {
+            None => None,
+            Some(text) => {
+                let Ok(condition) = text.parse() else {
+                    self.violations.push(Violation::UnknownCondition {
+                        name: name(),
+                        condition: text.clone(),
+                    });
+                    return None;
+                };
+                Some(condition)
+            }
+        };
+        let condition = given.unwrap_or(Condition::DEFAULT);
+        if !FILTER_RULES.iter().any(|rule| rule.condition == condition) {
+            self.violations.push(Violation::UndocumentedCondition {
+                name: name(),
+                condition,
+            });
+            return None;
+        }
+        let name = self.name?;
+        let rule = FilterRule::of(name).find(|rule| rule.condition == condition);
+        if rule.is_none() {
+            self.violations.push(Violation::WrongCondition {
+                name,
+                condition: given,
+            });
+        }
+        rule
+    }
+
+    /// Holds the number of values against the rule or, where there is none, against all rules of the name.
+    fn count(&mut self, rule: Option<&'static FilterRule>) {
+        let given = self.raw.values.len();
+        if given == 0 {
+            let name = self.raw.name.clone();
+            self.violations.push(Violation::NoValues { name });
+            return;
+        }
+        let of_name = || self.name.into_iter().flat_map(FilterRule::of);
+        let rule = rule
+            .or_else(|| of_name().find(|rule| rule.count.accepts(given)))
+            .or_else(|| of_name().next());
+        if let Some(rule) = rule.filter(|rule| !rule.count.accepts(given)) {
+            self.violations.push(Violation::WrongCount {
+                name: rule.name,
+                condition: rule.condition,
+                count: rule.count,
+                given,
+            });
+        }
+    }
+
+    /// Reads the values in the syntax of the name; without one, only their lengths are looked at.
+    fn values(&mut self, dates: DateReading) -> Values {
+        let syntax = |name| Some((name, FilterRule::of(name).next()?.syntax));
+        match self.name.and_then(syntax) {
+            None | Some((_, ValueSyntax::Id)) => {
+                let read = |id: &str| Ok::<_, Infallible>(id.to_owned());
+                Values::Ids(self.read(read, |_, _, never| match never {}))
+            }
+            Some((name, ValueSyntax::Status)) => {
+                Values::Statuses(self.read(read_status, |index, value, ()| {
+                    Violation::UnknownStatus { name, index, value }
+                }))
+            }
+            Some((name, ValueSyntax::Type)) => Values::Types(self.read(
+                read_type,
+                |index, value, ()| Violation::UnknownType { name, index, value },
+            )),
+            Some((name, ValueSyntax::Date)) => {
+                let read = self.read(
+                    |value| dates.read(value),
+                    |index, value, fault| Violation::Date {
+                        name,
+                        index,
+                        value,
+                        unit: dates.unit,
+                        fault,
+                    },
+                );
+                if let [start, end] = read[..]
+                    && self.raw.values.len() == 2
+                    && end < start
+                {
+                    self.violations
+                        .push(Violation::ReversedDates { name, start, end });
+                }
+                Values::Dates(read)
+            }
+        }
+    }
+
+    /// Reads every value of a right length; `violation` describes a value that cannot be read.
+    fn read<T, E>(
+        &mut self,
+        read: impl Fn(&str) -> Result<T, E>,
+        violation: impl Fn(usize, String, E) -> Violation,
+    ) -> Vec<T> {
+        let mut values = Vec::with_capacity(self.raw.values.len());
+        for (index, value) in self.raw.values.iter().enumerate() {
+            let name = || self.raw.name.clone();
+            let read = match value.chars().count() {
+                0 => Err(Violation::EmptyValue {
+                    name: name(),
+                    index,
+                }),
+                chars if chars > VALUE_MAX_CHARS => Err(Violation::LongValue {
+                    name: name(),
+                    index,
+                    chars,
+                }),
+                _ => read(value).map_err(|error| violation(index, value.clone(), error)),
+            };
+            match read {
+                Ok(value) => values.push(value),
+                Err(violation) => self.violations.push(violation),
+            }
+        }
+        values
+    }
+}
+
+fn read_status(value: &str) -> Result<OperationStatus, ()> {
+    // The documentation of the filter writes SUCCEED; the enum and the service say SUCCESS.
+    let status = OperationStatus::from(if value == "SUCCEED" { "SUCCESS" } else { value });
+    if status.is_known() {
+        Ok(status)
+    } else {
+        Err(())
+    }
+}
+
+fn read_type(value: &str) -> Result<OperationType, ()> {
+    let operation_type = OperationType::from(value);
+    if operation_type.is_known() {
+        Ok(operation_type)
+    } else {
+        Err(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::Timestamp;
+    use crate::cloud_map::{DateFault, DateUnit, ValueCount};
+
+    #[test]
+    fn every_violation_is_reported_in_order() {
+        use FilterName::{NamespaceId, ServiceId, Status, UpdateDate};
+        let check = |shorthand: &str, expected: &[Violation]| {
+            let raw: RawFilter = shorthand.parse().expect(shorthand);
+            match Filter::from_raw(&raw, DateUnit::Milliseconds) {
+                Ok(_) => assert!(expected.is_empty(), "{raw}"),
+                Err(error) => {
+                    assert_eq!(error.name(), raw.name);
+                    assert_eq!(error.violations(), expected, "{raw}");
+                }
+            }
+        };
+        let date = |index, value: &str, fault| Violation::Date {
+            name: UpdateDate,
+            index,
+            value: value.into(),
+            unit: DateUnit::Milliseconds,
+            fault,
+        };
+        check("Name=STATUS,Values=SUCCEED", &[]);
+        check("Name=STATUS,Condition=IN,Values=FAIL,FAIL", &[]);
+        check(
+            "Name=STATUS,Condition=BETWEEN,Values=[]",
+            &[
+                Violation::WrongCondition {
+                    name: Status,
+                    condition: Some(Condition::Between),
+                },
+                Violation::NoValues {
+                    name: "STATUS".into(),
+                },
+            ],
+        );
+        check(
+            "Name=NAMESPACE_ID,Condition=IN,Values=ns-1,ns-2",
+            &[
+                Violation::WrongCondition {
+                    name: NamespaceId,
+                    condition: Some(Condition::In),
+                },
+                Violation::WrongCount {
+                    name: NamespaceId,
+                    condition: Condition::Eq,
+                    count: ValueCount::One,
+                    given: 2,
+                },
+            ],
+        );
+        check(
+            "Name=SERVICE_ID,Condition=IN,Values=srv-1",
+            &[Violation::WrongCondition {
+                name: ServiceId,
+                condition: Some(Condition::In),
+            }],
+        );
+        check(
+            "Name=STATUS,Values=PENDING,DONE",
+            &[
+                Violation::WrongCount {
+                    name: Status,
+                    condition: Condition::Eq,
+                    count: ValueCount::One,
+                    given: 2,
+                },
+                Violation::UnknownStatus {
+                    name: Status,
+                    index: 1,
+                    value: "DONE".into(),
+                },
+            ],
+        );
+        check(
+            "Name=UPDATE_DATE,Condition=EQ,Values=1516925490",
+            &[
+                Violation::WrongCondition {
+                    name: UpdateDate,
+                    condition: Some(Condition::Eq),
+                },
+                Violation::WrongCount {
+                    name: UpdateDate,
+                    condition: Condition::Between,
+                    count: ValueCount::Two,
+                    given: 1,
+                },
+                date(0, "1516925490", DateFault::LooksLikeSeconds),
+            ],
+        );
+        check(
+            "Name=UPDATE_DATE,Values=1516925490087,1516925490086",
+            &[
+                Violation::WrongCondition {
+                    name: UpdateDate,
+                    condition: None,
+                },
+                Violation::ReversedDates {
+                    name: UpdateDate,
+                    start: Timestamp::from_millis(1_516_925_490_087).unwrap(),
+                    end: Timestamp::from_millis(1_516_925_490_086).unwrap(),
+                },
+            ],
+        );
+        check(
+            "Name=UPDATE_DATE,Condition=BETWEEN,Values=2,today,1516925490086",
+            &[
+                Violation::WrongCount {
+                    name: UpdateDate,
+                    condition: Condition::Between,
+                    count: ValueCount::Two,
+                    given: 3,
+                },
+                date(0, "2", DateFault::LooksLikeSeconds),
+                date(1, "today", DateFault::NotANumber),
+            ],
+        );
+        let long = "x".repeat(256);
+        check(
+            &format!("Name=Status,Condition=LIKE,Values=,{long}"),
+            &[
+                Violation::UnknownName {
+                    name: "Status".into(),
+                },
+                Violation::UnknownCondition {
+                    name: "Status".into(),
+                    condition: "LIKE".into(),
+                },
+                Violation::EmptyValue {
+                    name: "Status".into(),
+                    index: 0,
+                },
+                Violation::LongValue {
+                    name: "Status".into(),
+                    index: 1,
+                    chars: 256,
+                },
+            ],
+        );
+        check(
+            "Name=COLOUR,Condition=BEGINS_WITH,Values=[]",
+            &[
+                Violation::UnknownName {
+                    name: "COLOUR".into(),
+                },
+                Violation::UndocumentedCondition {
+                    name: "COLOUR".into(),
+                    condition: Condition::BeginsWith,
+                },
+                Violation::NoValues {
+                    name: "COLOUR".into(),
+                },
+            ],
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_raw_filter_is_read_or_refused_in_one_line(
+            name in prop_oneof![select(FilterName::ALL).prop_map(|name| name.to_string()), "(?s).*"],
+            condition in proptest::option::of(prop_oneof![
+                select(Condition::ALL).prop_map(|condition| condition.to_string()),
+                "(?s).*",
+            ]),
+            values in prop::collection::vec(prop_oneof!["-?[0-9]{0,20}(\\.[0-9]{0,5})?", "(?s).*"], 0..4),
+            unit in select(&[DateUnit::Milliseconds, DateUnit::Seconds]),
+        ) {
+            let raw = RawFilter { name, condition, values };
+            let read = [Filter::from_raw(&raw, unit), Filter::from_request(&raw)];
+            for error in read.into_iter().filter_map(Result::err) {
+                prop_assert!(!error.violations().is_empty());
+                prop_assert!(!error.to_string().chars().any(char::is_control));
+            }
+        }
+    }
+}
