@@ -103,13 +103,13 @@ pub trait BlockingCredentialsSource: Send + Sync {
 /// Fixed credentials are a source of themselves.
 #[async_trait]
 impl CredentialsSource for Credentials {
-    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+    async fn credentials(&self) -> Result<Self, CredentialsError> {
         Ok(self.clone())
     }
 }
 
 impl BlockingCredentialsSource for Credentials {
-    fn credentials_blocking(&self) -> Result<Credentials, CredentialsError> {
+    fn credentials_blocking(&self) -> Result<Self, CredentialsError> {
         Ok(self.clone())
     }
 }

@@ -1,8 +1,63 @@
-//! x
+//! Clients, async and blocking, that list and describe the long-running operations of AWS Cloud Map and Amazon MSK
+//! Connect over any transport.
+//!
+//! # In scope
+//!
+//! * [`Client`] and [`BlockingClient`]: calls, pages and items; neither is generic over its transport.
+//! * [`Session`]: endpoint, signer, retries and time limits; what the calls of a client share.
+//! * [`Exchange`] and [`Listing`]: one call and one listing as [`Machine`]s without IO, for embedders. Both clients are
+//!   loops of a dozen lines over them.
+//! * [`Sign`], [`CredentialsSource`] and [`BlockingCredentialsSource`]: signing and credentials, as traits.
+//! * [`Error`]: what went wrong, and the checkpoint to go on from.
+//!
+//! # Out of scope
+//!
+//! HTTP (`ops-hyper`, `ops-ureq`, or your own `ops_transport::Transport`), SigV4 (`ops-sigv4`), an async runtime,
+//! creating or changing AWS resources.
+//!
+//! # Example
+//!
+//! ```
+//! use ops_client::{BlockingClient, Session};
+//! use ops_fake::FakeService;
+//! use ops_model::EndpointParams;
+//! use ops_model::cloud_map::{Filter, ListOperations, OperationStatus};
+//!
+//! let mut params = EndpointParams::default();
+//! params.region = Some("us-east-1".parse()?);
+//! // No signer: the fake asks for no signature.
+//! let client = BlockingClient::new(Session::new(params), FakeService::new());
+//!
+//! let pending = ListOperations::new().with_filter(Filter::status(OperationStatus::Pending)?);
+//! let mut ids = Vec::new();
+//! for operation in client.items(pending)? {
+//!     ids.push(operation?.id);
+//! }
+//! assert_eq!(ids, ["ko4ekftir7kzlbechsh7xvcdgcpk66gh-7example"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod client;
+mod clock;
 mod credentials;
+mod driver;
+mod endpoint;
+mod error;
+mod machine;
+mod retry;
+mod session;
 mod sign;
 
+#[cfg(feature = "stream")]
+pub use client::ItemStream;
+pub use client::{BlockingClient, BlockingItems, BlockingPages, Client, Items, Pages};
+pub use clock::StdClock;
 pub use credentials::{
     BlockingCredentialsSource, Credentials, CredentialsError, CredentialsSource,
 };
+pub use endpoint::{Endpoint, InvalidEndpoint, PlainHttp};
+pub use error::{Error, ErrorKind};
+pub use machine::{Exchange, Listing, Machine, Step};
+pub use retry::{RetryClass, RetryPolicy, RetryQuota};
+pub use session::{Session, Timeouts};
 pub use sign::{Sign, SignError, SigningContext};

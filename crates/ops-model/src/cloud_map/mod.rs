@@ -1,6 +1,8 @@
 //! AWS Cloud Map: `ListOperations` and `GetOperation`.
 
 mod filter;
+mod get_operation;
+mod list_operations;
 mod operation;
 
 pub use filter::{
@@ -8,6 +10,8 @@ pub use filter::{
     ParseFilterError, RawFilter, ShorthandError, UnknownTerm, VALUE_MAX_CHARS, ValueCount,
     ValueSyntax, Violation,
 };
+pub use get_operation::GetOperation;
+pub use list_operations::ListOperations;
 pub use operation::{
     Operation, OperationErrorCode, OperationStatus, OperationSummary, OperationTargetType,
     OperationType,

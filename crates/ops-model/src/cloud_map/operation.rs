@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::open_enum::open_enum;
+use crate::protocol::json::without_nulls;
 use crate::timestamp::{AnyDate, Date, DateForm, serialize_epoch_seconds};
 use crate::{LongRunning, Phase, Timestamp};
 
@@ -204,16 +205,6 @@ impl<F> From<OperationShape<F>> for Operation {
             targets: without_nulls(shape.targets),
         }
     }
-}
-
-/// A map without its `null` members, which are absent.
-pub(crate) fn without_nulls<K: Ord>(
-    map: Option<BTreeMap<K, Option<String>>>,
-) -> BTreeMap<K, String> {
-    map.into_iter()
-        .flatten()
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect()
 }
 
 impl LongRunning for OperationSummary {

@@ -1,0 +1,93 @@
+use std::collections::VecDeque;
+
+use ops_model::{BadItem, Checkpoint, EndReason, LongRunning, Page, PagedCall};
+
+use crate::driver::Next;
+use crate::error::Cause;
+use crate::{Error, Listing};
+
+/// A listing and how it ended: what both kinds of pages share.
+pub(super) struct Feed<C: PagedCall> {
+    pub(super) listing: Listing<C>,
+    pub(super) end: Option<EndReason>,
+    failed: bool,
+}
+
+impl<C: PagedCall + Clone> Feed<C> {
+    pub(super) const fn new(listing: Listing<C>) -> Self {
+        Self {
+            listing,
+            end: None,
+            failed: false,
+        }
+    }
+
+    /// Whether there is nothing more to come. A failure is an end: whoever goes on after it does so on purpose.
+    pub(super) const fn is_over(&self) -> bool {
+        self.end.is_some() || self.failed
+    }
+
+    pub(super) fn take(
+        &mut self,
+        next: Next<Page<C::Item>>,
+    ) -> Option<Result<Page<C::Item>, Error>> {
+        match next {
+            Ok(Ok(page)) => Some(Ok(page)),
+            Ok(Err(reason)) => {
+                self.end = Some(reason);
+                None
+            }
+            Err(error) => {
+                self.failed = true;
+                Some(Err(error.or_checkpoint(|| self.listing.checkpoint())))
+            }
+        }
+    }
+}
+
+/// What of a page has not been handed out, and the place before it: what both kinds of items share.
+pub(super) struct Cursor<T> {
+    rest: VecDeque<(usize, Result<T, BadItem>)>,
+    last: Option<(usize, Option<String>)>,
+}
+
+impl<T: LongRunning> Cursor<T> {
+    pub(super) const fn new() -> Self {
+        Self {
+            rest: VecDeque::new(),
+            last: None,
+        }
+    }
+
+    pub(super) fn fill(&mut self, page: Page<T>) {
+        self.rest = page.into_entries().collect();
+    }
+
+    pub(super) fn take<C>(&mut self, listing: &Listing<C>) -> Option<Result<T, Error>>
+    where
+        C: PagedCall<Item = T> + Clone,
+    {
+        let (index, entry) = self.rest.pop_front()?;
+        let id = match &entry {
+            Ok(item) => Some(item.id().to_owned()),
+            Err(bad) => bad.id.clone(),
+        };
+        self.last = Some((index, id));
+        Some(entry.map_err(|bad| {
+            Error::new(C::NAME, Cause::BadItem(bad)).with_checkpoint(self.checkpoint(listing))
+        }))
+    }
+
+    /// The place after the last entry that was handed out.
+    pub(super) fn checkpoint<C>(&self, listing: &Listing<C>) -> Checkpoint
+    where
+        C: PagedCall<Item = T> + Clone,
+    {
+        match &self.last {
+            Some((index, id)) if !self.rest.is_empty() => {
+                listing.checkpoint_after(*index, id.clone())
+            }
+            _ => listing.checkpoint(),
+        }
+    }
+}

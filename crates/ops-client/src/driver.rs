@@ -1,0 +1,86 @@
+//! The two drivers, side by side: each is a loop over a machine, and neither decides anything.
+
+use std::sync::Arc;
+
+use ops_transport::{BlockingClock, BlockingTransport, Cancel, Clock, Transport};
+
+use crate::error::Cause;
+use crate::{
+    BlockingCredentialsSource, Credentials, CredentialsError, CredentialsSource, Error, Machine,
+    Step,
+};
+
+/// What the async driver needs of the world.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) credentials: Option<Arc<dyn CredentialsSource>>,
+}
+
+/// What the blocking driver needs of the world.
+#[derive(Clone)]
+pub(crate) struct BlockingWorld {
+    pub(crate) transport: Arc<dyn BlockingTransport>,
+    pub(crate) clock: Arc<dyn BlockingClock>,
+    pub(crate) credentials: Option<Arc<dyn BlockingCredentialsSource>>,
+    pub(crate) cancel: Cancel,
+}
+
+/// The next result of a machine, or why there is none.
+pub(crate) type Next<T> = Result<Result<T, ops_model::EndReason>, Error>;
+
+pub(crate) async fn drive<M: Machine>(machine: &mut M, world: &World) -> Next<M::Output> {
+    loop {
+        match machine.step(world.clock.now())? {
+            Step::Credentials => {
+                let credentials = match &world.credentials {
+                    Some(source) => source.credentials().await,
+                    None => no_source(),
+                };
+                machine.on_credentials(world.clock.now(), credentials);
+            }
+            Step::Send { request, attempt } => {
+                let reply = world.transport.send(request, &attempt).await;
+                machine.on_reply(world.clock.now(), reply);
+            }
+            Step::Wait(duration) => world.clock.sleep(duration).await,
+            Step::Ready(output) => return Ok(Ok(output)),
+            Step::Done(reason) => return Ok(Err(reason)),
+        }
+    }
+}
+
+pub(crate) fn drive_blocking<M: Machine>(
+    machine: &mut M,
+    world: &BlockingWorld,
+    operation: &'static str,
+) -> Next<M::Output> {
+    loop {
+        if world.cancel.is_cancelled() {
+            return Err(Error::new(operation, Cause::Cancelled));
+        }
+        match machine.step(world.clock.now())? {
+            Step::Credentials => {
+                let credentials = match &world.credentials {
+                    Some(source) => source.credentials_blocking(),
+                    None => no_source(),
+                };
+                machine.on_credentials(world.clock.now(), credentials);
+            }
+            Step::Send { request, attempt } => {
+                let reply = world.transport.send_blocking(request, &attempt);
+                machine.on_reply(world.clock.now(), reply);
+            }
+            Step::Wait(duration) => world.clock.sleep_blocking(duration, &world.cancel),
+            Step::Ready(output) => return Ok(Ok(output)),
+            Step::Done(reason) => return Ok(Err(reason)),
+        }
+    }
+}
+
+fn no_source() -> Result<Credentials, CredentialsError> {
+    Err(CredentialsError::new(
+        "the client signs its requests but was given no source of credentials",
+    ))
+}

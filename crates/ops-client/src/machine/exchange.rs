@@ -1,0 +1,291 @@
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, header};
+use ops_model::{Call, EndReason, EndpointError, ErrorCode, Region, ResponseError};
+use ops_transport::{Attempt, Now, TransportError};
+
+use super::{Machine, Step};
+use crate::endpoint::{Endpoint, InvalidEndpoint};
+use crate::error::{Cause, Deadline};
+use crate::retry::{self, Failure, RetryClass};
+use crate::{Credentials, CredentialsError, Error, Session, SigningContext};
+
+const USER_AGENT: &str = concat!("ops/", env!("CARGO_PKG_VERSION"));
+const INVOCATION_ID: &str = "amz-sdk-invocation-id";
+const SDK_REQUEST: &str = "amz-sdk-request";
+
+/// One call with its credentials, its signature, its retries and its deadline, as a [`Machine`].
+#[must_use = "an exchange does nothing until it is stepped"]
+pub struct Exchange<C: Call> {
+    session: Session,
+    region: Option<Region>,
+    /// The request as it is before `amz-sdk-request` and the signature.
+    request: http::Request<Bytes>,
+    random: fastrand::Rng,
+    deadline: Option<Duration>,
+    /// When something above this call ends; `None` is never.
+    outer_deadline: Option<Duration>,
+    attempt: u32,
+    retried: Option<RetryClass>,
+    /// What the attempt before came to.
+    last: Option<Box<Cause>>,
+    credentials: Option<Credentials>,
+    refreshed: bool,
+    state: State<C::Output>,
+}
+
+enum State<T> {
+    /// The attempt is to be sent, or has been sent and is not answered.
+    Attempting,
+    WaitingUntil(Duration),
+    Succeeded(T),
+    Failed(Cause),
+    Over,
+}
+
+impl<C: Call> Exchange<C> {
+    /// An exchange that has not begun: its time runs from the first step.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] of the kind [`Setup`](crate::ErrorKind::Setup) if there is no endpoint, or none that is safe, or if the
+    /// request cannot be encoded.
+    pub fn new(call: C, session: &Session) -> Result<Self, Error> {
+        Self::prepared(&call, session).map_err(|cause| Error::new(C::NAME, cause))
+    }
+
+    fn prepared(call: &C, session: &Session) -> Result<Self, Cause> {
+        let endpoint = Endpoint::resolve(&session.endpoint, C::SERVICE, session.plain_http)
+            .map_err(Cause::Endpoint)?;
+        if session.signer.is_some() && endpoint.region().is_none() {
+            return Err(Cause::Endpoint(InvalidEndpoint::Rules(
+                EndpointError::NoRegion,
+            )));
+        }
+        let mut random = session.fork_random();
+        let mut request = call.encode(endpoint.base()).map_err(Cause::Encode)?;
+        let headers = request.headers_mut();
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+        headers.insert(INVOCATION_ID, visible(uuid(random.u128(..))));
+        Ok(Self {
+            session: session.clone(),
+            region: endpoint.region().cloned(),
+            request,
+            random,
+            deadline: None,
+            outer_deadline: None,
+            attempt: 1,
+            retried: None,
+            last: None,
+            credentials: None,
+            refreshed: false,
+            state: State::Attempting,
+        })
+    }
+
+    /// Ends the exchange at this time at the latest.
+    pub(super) fn with_outer_deadline(mut self, deadline: Option<Duration>) -> Self {
+        self.outer_deadline = deadline;
+        self
+    }
+
+    /// The earlier of the two deadlines, and which it is.
+    fn nearest_deadline(&mut self, now: Now) -> (Duration, Deadline) {
+        let timeout = self.session.timeouts.call;
+        let call = *self
+            .deadline
+            .get_or_insert_with(|| now.monotonic.saturating_add(timeout));
+        match self.outer_deadline {
+            Some(outer) if outer <= call => (outer, Deadline::Listing),
+            _ => (call, Deadline::Call),
+        }
+    }
+
+    fn fail(&mut self, cause: Cause) -> Error {
+        self.state = State::Over;
+        Error::new(C::NAME, cause).with_attempts(self.attempt)
+    }
+
+    /// The attempt's request, or the wish for credentials to sign it with.
+    fn send(&mut self, now: Now) -> Result<Step<C::Output>, Error> {
+        let (deadline, which) = self.nearest_deadline(now);
+        let left = deadline.saturating_sub(now.monotonic);
+        if left.is_zero() {
+            let last = self.last.take();
+            return Err(self.fail(Cause::Deadline(which, last)));
+        }
+        let mut request = self.request.clone();
+        let max = self.session.retry.max_attempts.get().max(self.attempt);
+        let number = visible(format!("attempt={}; max={max}", self.attempt));
+        request.headers_mut().insert(SDK_REQUEST, number);
+
+        if let (Some(signer), Some(region)) = (self.session.signer.clone(), &self.region) {
+            let Some(credentials) = self
+                .credentials
+                .clone()
+                .or_else(|| self.session.fresh_credentials(now.wall))
+            else {
+                return Ok(Step::Credentials);
+            };
+            let context = SigningContext::new(
+                &credentials,
+                region.as_str(),
+                C::SERVICE.signing_name(),
+                now.wall,
+            );
+            if let Err(error) = signer.sign(&mut request, &context) {
+                return Err(self.fail(Cause::Sign(error)));
+            }
+        }
+        let attempt = Attempt::new(C::NAME)
+            .with_number(self.attempt)
+            .with_timeout(self.session.timeouts.attempt.min(left))
+            .with_max_body(self.session.max_body);
+        Ok(Step::Send { request, attempt })
+    }
+
+    /// What comes after a failed attempt.
+    fn after(&mut self, failure: Failure, asked: Option<Duration>, now: Now) -> State<C::Output> {
+        if self.must_refresh(&failure) {
+            self.refreshed = true;
+            self.credentials = None;
+            self.session.set_credentials(None);
+            self.attempt += 1;
+            return State::Attempting;
+        }
+        let class = failure.class();
+        let cause = Cause::from(failure);
+        if class == RetryClass::Permanent
+            || self.attempt >= self.session.retry.max_attempts.get()
+            || !self.session.quota(|quota| quota.take(class))
+        {
+            return State::Failed(cause);
+        }
+        self.retried = Some(class);
+        let wait = retry::wait(class, self.attempt - 1, self.random.f64(), asked);
+        let until = now.monotonic.saturating_add(wait);
+        let (deadline, which) = self.nearest_deadline(now);
+        let cause = Some(Box::new(cause));
+        if until >= deadline {
+            return State::Failed(Cause::Deadline(which, cause));
+        }
+        self.last = cause;
+        State::WaitingUntil(until)
+    }
+
+    /// Whether the service has called the credentials expired, for the first time.
+    fn must_refresh(&self, failure: &Failure) -> bool {
+        let Failure::Response(ResponseError::Service(error)) = failure else {
+            return false;
+        };
+        let expired = matches!(
+            error.code,
+            Some(ErrorCode::ExpiredToken | ErrorCode::ExpiredTokenException)
+        );
+        expired && self.session.signer.is_some() && !self.refreshed
+    }
+}
+
+/// Shows neither the request nor the reply: they carry page tokens and configurations.
+impl<C: Call> fmt::Debug for Exchange<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Attempting => "attempting",
+            State::WaitingUntil(_) => "waiting",
+            State::Succeeded(_) => "succeeded",
+            State::Failed(_) => "failed",
+            State::Over => "over",
+        };
+        f.debug_struct("Exchange")
+            .field("operation", &C::NAME)
+            .field("attempt", &self.attempt)
+            .field("state", &state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C: Call> Machine for Exchange<C> {
+    type Output = C::Output;
+
+    fn step(&mut self, now: Now) -> Result<Step<C::Output>, Error> {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Attempting => {
+                self.state = State::Attempting;
+                self.send(now)
+            }
+            State::WaitingUntil(until) if now.monotonic < until => {
+                self.state = State::WaitingUntil(until);
+                Ok(Step::Wait(until.saturating_sub(now.monotonic)))
+            }
+            State::WaitingUntil(_) => {
+                self.attempt += 1;
+                self.state = State::Attempting;
+                self.send(now)
+            }
+            State::Succeeded(output) => Ok(Step::Ready(output)),
+            State::Failed(cause) => Err(self.fail(cause)),
+            State::Over => Ok(Step::Done(EndReason::Exhausted)),
+        }
+    }
+
+    fn on_reply(&mut self, now: Now, reply: Result<http::Response<Bytes>, TransportError>) {
+        let asked = reply
+            .as_ref()
+            .ok()
+            .and_then(|response| retry::retry_after(response.headers()));
+        let outcome = reply
+            .map_err(Failure::Transport)
+            .and_then(|response| C::decode(&response).map_err(Failure::Response));
+        self.state = match outcome {
+            Ok(output) => {
+                self.session.quota(|quota| quota.give_back(self.retried));
+                State::Succeeded(output)
+            }
+            Err(failure) => self.after(failure, asked, now),
+        };
+    }
+
+    fn on_credentials(&mut self, now: Now, credentials: Result<Credentials, CredentialsError>) {
+        match credentials {
+            Ok(credentials) => {
+                self.session.set_credentials(Some(credentials.clone()));
+                self.credentials = Some(credentials);
+            }
+            // Credentials that have not expired yet are good enough.
+            Err(error) => match self.session.credentials_until(now.wall) {
+                Some(credentials) => self.credentials = Some(credentials),
+                None => self.state = State::Failed(Cause::Credentials(error)),
+            },
+        }
+    }
+}
+
+impl From<Failure> for Cause {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Transport(error) => Self::Transport(error),
+            Failure::Response(ResponseError::Service(error)) => Self::Service(error),
+            Failure::Response(ResponseError::Malformed(response)) => Self::Malformed(response),
+        }
+    }
+}
+
+fn visible(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).expect("digits, letters and punctuation of ASCII")
+}
+
+/// A random (version 4) UUID of these bits.
+fn uuid(bits: u128) -> String {
+    let bits = bits & !(0xf << 76) & !(0b11 << 62) | 4 << 76 | 0b10 << 62;
+    let hex = format!("{bits:032x}");
+    [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ]
+    .join("-")
+}

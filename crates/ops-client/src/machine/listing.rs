@@ -1,0 +1,155 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use ops_model::{
+    Checkpoint, EndReason, Limits, Origin, Page, PagedCall, Pager, PagerStep, Resumption,
+};
+use ops_transport::{Now, TransportError};
+
+use super::{Exchange, Machine, Step};
+use crate::endpoint::Endpoint;
+use crate::error::{Cause, Deadline};
+use crate::{Credentials, CredentialsError, Error, Session};
+
+/// A whole listing as a [`Machine`]: an [`Exchange`] for each page, and a [`Pager`] between them.
+///
+/// Its results are pages, as [`Pager::on_page`] delivers them. An error carries the checkpoint of the page that failed;
+/// stepping on after an error asks for that page again.
+#[derive(Debug)]
+#[must_use = "a listing does nothing until it is stepped"]
+pub struct Listing<C: PagedCall> {
+    session: Session,
+    origin: Origin,
+    pager: Pager<C>,
+    exchange: Option<Exchange<C>>,
+    deadline: Option<Duration>,
+}
+
+impl<C: PagedCall + Clone> Listing<C> {
+    /// A listing without limits that has not begun: its time runs from the first step.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] of the kind [`Setup`](crate::ErrorKind::Setup) if there is no endpoint, or none that is safe.
+    pub fn new(call: C, session: &Session) -> Result<Self, Error> {
+        let endpoint = Endpoint::resolve(&session.endpoint, C::SERVICE, session.plain_http)
+            .map_err(|error| Error::new(C::NAME, Cause::Endpoint(error)))?;
+        Ok(Self {
+            session: session.clone(),
+            origin: endpoint.origin(),
+            pager: Pager::new(call),
+            exchange: None,
+            deadline: None,
+        })
+    }
+
+    /// Sets where the listing stops of its own accord.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self {
+            pager: self.pager.with_limits(limits),
+            ..self
+        }
+    }
+
+    /// Goes on where `checkpoint` was taken instead.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] of the kind [`Setup`](crate::ErrorKind::Setup) if the checkpoint is of another listing.
+    pub fn resume_from(self, checkpoint: &Checkpoint) -> Result<Self, Error> {
+        let pager = self
+            .pager
+            .resume_from(checkpoint, &self.origin)
+            .map_err(|error| Error::new(C::NAME, Cause::Checkpoint(error)))?;
+        Ok(Self { pager, ..self })
+    }
+
+    /// How many pages have arrived.
+    #[must_use]
+    pub const fn pages(&self) -> u64 {
+        self.pager.pages()
+    }
+
+    /// What a resumed listing found in the place where it went on.
+    #[must_use]
+    pub const fn resumption(&self) -> Option<&Resumption> {
+        self.pager.resumption()
+    }
+
+    /// The place after everything that has been delivered.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.pager.checkpoint(&self.origin)
+    }
+
+    /// The place after one entry of the page that was delivered last: its index, and its id if it has one.
+    #[must_use]
+    pub fn checkpoint_after(&self, index: usize, id: Option<String>) -> Checkpoint {
+        self.pager.checkpoint_after(&self.origin, index, id)
+    }
+
+    /// The next page's exchange, or the end.
+    fn next_exchange(&self) -> Result<Result<Exchange<C>, EndReason>, Error> {
+        match self.pager.step() {
+            Ok(PagerStep::Fetch(call)) => Exchange::new(call.clone(), &self.session)
+                .map(|exchange| Ok(exchange.with_outer_deadline(self.deadline))),
+            Ok(PagerStep::Done(reason)) => Ok(Err(reason)),
+            Err(cycle) => Err(Error::new(C::NAME, Cause::TokenCycle(cycle))),
+        }
+    }
+
+    fn step_to_page(&mut self, now: Now) -> Result<Step<Page<C::Item>>, Error> {
+        if let Some(timeout) = self.session.timeouts.listing {
+            let deadline = *self
+                .deadline
+                .get_or_insert_with(|| now.monotonic.saturating_add(timeout));
+            if now.monotonic >= deadline && matches!(self.pager.step(), Ok(PagerStep::Fetch(_))) {
+                return Err(Error::new(
+                    C::NAME,
+                    Cause::Deadline(Deadline::Listing, None),
+                ));
+            }
+        }
+        let mut exchange = match self.exchange.take() {
+            Some(exchange) => exchange,
+            None => match self.next_exchange()? {
+                Ok(exchange) => exchange,
+                Err(reason) => return Ok(Step::Done(reason)),
+            },
+        };
+        Ok(match exchange.step(now)? {
+            Step::Ready(page) => Step::Ready(self.pager.on_page(page)),
+            step => {
+                self.exchange = Some(exchange);
+                match step {
+                    Step::Credentials => Step::Credentials,
+                    Step::Send { request, attempt } => Step::Send { request, attempt },
+                    Step::Wait(duration) => Step::Wait(duration),
+                    Step::Done(reason) => Step::Done(reason),
+                    Step::Ready(_) => unreachable!("matched above"),
+                }
+            }
+        })
+    }
+}
+
+impl<C: PagedCall + Clone> Machine for Listing<C> {
+    type Output = Page<C::Item>;
+
+    fn step(&mut self, now: Now) -> Result<Step<Page<C::Item>>, Error> {
+        self.step_to_page(now)
+            .map_err(|error| error.with_checkpoint(self.checkpoint()))
+    }
+
+    fn on_reply(&mut self, now: Now, reply: Result<http::Response<Bytes>, TransportError>) {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.on_reply(now, reply);
+        }
+    }
+
+    fn on_credentials(&mut self, now: Now, credentials: Result<Credentials, CredentialsError>) {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.on_credentials(now, credentials);
+        }
+    }
+}

@@ -1,0 +1,290 @@
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::ConnectorFilter;
+use super::operation::{ConnectorOperationSummary, ConnectorOperationSummaryShape};
+use crate::protocol::{json, response, rest_json};
+use crate::timestamp::DateTimeText;
+use crate::{
+    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, ResponseError,
+    ServedCall, Service, ServiceError, Token, request,
+};
+
+/// MSK Connect's `ListConnectorOperations`: the operations of one connector, a page at a time.
+///
+/// The service has no filters; a [`ConnectorFilter`] is applied to each page by the client.
+///
+/// <https://docs.aws.amazon.com/msk/latest/mskc/v1-connectors-connectorarn-operations.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListConnectorOperations {
+    connector_arn: String,
+    filter: ConnectorFilter,
+    page_size: Option<PageSize>,
+    token: Option<Token>,
+}
+
+const PATH: (&str, &str) = ("/v1/connectors/", "/operations");
+
+impl ListConnectorOperations {
+    /// Asks for every operation of the connector of this ARN.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest::Arn`] if it is empty, `.` or `..`, which would reach another path.
+    pub fn new(connector_arn: impl Into<String>) -> Result<Self, InvalidRequest> {
+        Ok(Self {
+            connector_arn: request::arn(connector_arn.into())?,
+            filter: ConnectorFilter::new(),
+            page_size: None,
+            token: None,
+        })
+    }
+
+    /// Keeps only operations that match this filter. It is not sent.
+    #[must_use]
+    pub fn with_filter(mut self, filter: ConnectorFilter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// Asks for pages of this size; 100 unless set.
+    #[must_use]
+    pub const fn with_page_size(mut self, size: PageSize) -> Self {
+        self.page_size = Some(size);
+        self
+    }
+
+    /// Asks for the page of this token, which a caller has kept. MSK Connect sets no limit to its length.
+    #[must_use]
+    pub fn with_token(mut self, token: impl Into<Box<str>>) -> Self {
+        self.token = Some(Token::new(token));
+        self
+    }
+
+    /// The connector's ARN.
+    #[must_use]
+    pub fn connector_arn(&self) -> &str {
+        &self.connector_arn
+    }
+
+    /// The size of a page, if it is set.
+    #[must_use]
+    pub const fn page_size(&self) -> Option<PageSize> {
+        self.page_size
+    }
+}
+
+impl Call for ListConnectorOperations {
+    type Output = Page<ConnectorOperationSummary>;
+
+    const SERVICE: Service = Service::KafkaConnect;
+    const NAME: &'static str = "ListConnectorOperations";
+
+    fn encode(&self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
+        let size = self.page_size.map(|size| size.get().to_string());
+        let query = [
+            ("maxResults", size.as_deref()),
+            ("nextToken", self.token.as_ref().map(Token::as_str)),
+        ];
+        rest_json::request(base, PATH.0, &self.connector_arn, PATH.1, &query)
+    }
+
+    fn decode(
+        response: &http::Response<Bytes>,
+    ) -> Result<Page<ConnectorOperationSummary>, ResponseError> {
+        response::decode(response, |body| {
+            #[derive(Deserialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Output<'a> {
+                #[serde(borrow)]
+                connector_operations: Option<Vec<&'a RawValue>>,
+                next_token: Option<Token>,
+            }
+            let output: Output<'_> = json::structure(body)?;
+            let items = json::items::<ConnectorOperationSummaryShape<DateTimeText>, _>(
+                output.connector_operations,
+                "connectorOperationArn",
+            );
+            Ok(Page::new(items, output.next_token))
+        })
+    }
+}
+
+impl PagedCall for ListConnectorOperations {
+    type Item = ConnectorOperationSummary;
+
+    fn token(&self) -> Option<&Token> {
+        self.token.as_ref()
+    }
+
+    fn set_token(&mut self, token: Option<Token>) {
+        self.token = token;
+    }
+
+    fn keeps(&self, item: &ConnectorOperationSummary) -> bool {
+        self.filter.matches(item)
+    }
+
+    fn to_record(&self) -> serde_json::Value {
+        let record = Record {
+            connector_arn: self.connector_arn.clone(),
+            filter: self.filter.clone(),
+            max_results: self.page_size.map(PageSize::get),
+        };
+        serde_json::to_value(record).expect("strings and numbers")
+    }
+
+    fn from_record(record: &serde_json::Value) -> Result<Self, String> {
+        let record: Record =
+            serde_json::from_value(record.clone()).map_err(|error| error.to_string())?;
+        let call = Self::new(record.connector_arn).map_err(|error| error.to_string())?;
+        Ok(Self {
+            filter: record.filter,
+            page_size: record
+                .max_results
+                .map(PageSize::new)
+                .transpose()
+                .map_err(|error| error.to_string())?,
+            ..call
+        })
+    }
+}
+
+/// The request in a checkpoint.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Record {
+    connector_arn: String,
+    #[serde(default)]
+    filter: ConnectorFilter,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_results: Option<u32>,
+}
+
+impl ServedCall for ListConnectorOperations {
+    fn decode_request(request: &http::Request<Bytes>) -> Result<Self, ServiceError> {
+        let invalid = |error: InvalidRequest| {
+            response::invalid_input(Service::KafkaConnect, &error.to_string())
+        };
+        let query = |name| rest_json::query_member(request.uri().query(), name);
+        let unreadable = |what: &str| response::serialization_error(Service::KafkaConnect, what);
+
+        let mut call = Self::new(rest_json::arn(request, PATH.0, PATH.1)?).map_err(invalid)?;
+        if let Some(size) = query("maxResults") {
+            let size: i64 = size
+                .parse()
+                .map_err(|_| unreadable("maxResults is no integer"))?;
+            call.page_size = Some(PageSize::new(size).map_err(invalid)?);
+        }
+        if let Some(token) = query("nextToken") {
+            let token =
+                rest_json::decoded(token).ok_or_else(|| unreadable("nextToken is no UTF-8"))?;
+            call.token = Some(Token::new(token));
+        }
+        Ok(call)
+    }
+
+    fn encode_response(output: &Page<ConnectorOperationSummary>) -> http::Response<Bytes> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Output<'a> {
+            connector_operations: Vec<&'a ConnectorOperationSummary>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            next_token: Option<&'a Token>,
+        }
+        let output = Output {
+            connector_operations: output.items().collect(),
+            next_token: output.next_token(),
+        };
+        response::success(rest_json::CONTENT_TYPE, json::body(&output))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:kafkaconnect:us-east-1:123456789012:connector/c/0f9a-4";
+
+    fn decode(body: &str) -> Result<Page<ConnectorOperationSummary>, ResponseError> {
+        ListConnectorOperations::decode(&http::Response::new(Bytes::copy_from_slice(
+            body.as_bytes(),
+        )))
+    }
+
+    #[test]
+    fn a_request_is_read_as_it_was_written() {
+        let base = "https://kafkaconnect.us-east-1.amazonaws.com"
+            .parse()
+            .unwrap();
+        let call = ListConnectorOperations::new(ARN).unwrap();
+        for call in [
+            call.clone(),
+            call.clone().with_page_size(PageSize::MAX),
+            call.clone().with_token("a+/= é"),
+            call.clone().with_token(""),
+            call.with_page_size(PageSize::MAX)
+                .with_token("t".repeat(10_000)),
+        ] {
+            let request = call.encode(&base).unwrap();
+            assert_eq!(ListConnectorOperations::decode_request(&request), Ok(call));
+        }
+    }
+
+    #[test]
+    fn a_bad_query_is_a_bad_request() {
+        for query in [
+            "maxResults=0",
+            "maxResults=101",
+            "maxResults=x",
+            "maxResults=",
+            "nextToken=%FF",
+        ] {
+            let request = http::Request::get(format!("/v1/connectors/c/operations?{query}"));
+            let error =
+                ListConnectorOperations::decode_request(&request.body(Bytes::new()).unwrap())
+                    .unwrap_err();
+            assert_eq!(
+                error.code,
+                Some(crate::ErrorCode::BadRequestException),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bad_item_stands_in_its_place_and_loses_nothing_else() {
+        let good = r#"{"connectorOperationArn": "a", "connectorOperationState": "PENDING"}"#;
+        let bad =
+            r#"{"connectorOperationArn": "b", "connectorOperationState": "PENDING", "endTime": 5}"#;
+        let page = decode(&format!(
+            r#"{{"connectorOperations": [{good}, {bad}, null, {good}], "nextToken": "n+/="}}"#
+        ))
+        .unwrap();
+        assert_eq!(page.items().count(), 2);
+        let bad: Vec<_> = page.bad_items().map(ToString::to_string).collect();
+        assert_eq!(
+            bad,
+            [
+                "item 1 of its page (b) cannot be read: expected an RFC 3339 date and time",
+                "item 2 of its page cannot be read: expected a JSON object",
+            ]
+        );
+        assert_eq!(page.next_token(), Some(&Token::new("n+/=")));
+    }
+
+    #[test]
+    fn a_record_holds_the_request_without_its_token() {
+        let filter = ConnectorFilter::new().with_states(["UPDATE_FAILED".into()]);
+        let call = ListConnectorOperations::new(ARN)
+            .unwrap()
+            .with_filter(filter)
+            .with_page_size(PageSize::MAX);
+        let record = call.clone().with_token("t").to_record();
+        assert_eq!(ListConnectorOperations::from_record(&record), Ok(call));
+        assert!(
+            ListConnectorOperations::from_record(&serde_json::json!({"connectorArn": ""})).is_err()
+        );
+    }
+}

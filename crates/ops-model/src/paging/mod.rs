@@ -1,0 +1,12 @@
+//! Pages, tokens, and the machine that goes from one to the next.
+
+mod checkpoint;
+mod cycle;
+mod page;
+mod pager;
+mod token;
+
+pub use checkpoint::{Checkpoint, CheckpointError, Origin};
+pub use page::{BadItem, Page};
+pub use pager::{EndReason, Limits, OnCycle, Pager, PagerStep, Resumption, TokenCycle};
+pub use token::Token;

@@ -1,0 +1,38 @@
+//! awsJson1_1, Cloud Map's protocol.
+//!
+//! <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{json, response};
+use crate::{BaseUrl, EncodeError, Service, ServiceError};
+
+pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+pub(crate) const TARGET: &str = "x-amz-target";
+pub(crate) const TARGET_PREFIX: &str = "Route53AutoNaming_v20170314.";
+
+/// `POST /` with a JSON body, the operation in a header.
+pub(crate) fn request(
+    name: &'static str,
+    base: &BaseUrl,
+    input: &impl Serialize,
+) -> Result<http::Request<Bytes>, EncodeError> {
+    let mut request = super::request(Method::POST, base, "", json::body(input))?;
+    let headers = request.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    let target = HeaderValue::try_from(format!("{TARGET_PREFIX}{name}"))
+        .expect("operation names are visible ASCII");
+    headers.insert(TARGET, target);
+    Ok(request)
+}
+
+/// Reads an input structure as the service does: an empty body is an empty structure.
+pub(crate) fn input<T: DeserializeOwned>(
+    request: &http::Request<Bytes>,
+) -> Result<T, ServiceError> {
+    json::structure(request.body())
+        .map_err(|reason| response::serialization_error(Service::CloudMap, &reason))
+}

@@ -1,0 +1,43 @@
+//! What the calls share of HTTP and of the two JSON protocols.
+
+pub(crate) mod aws_json;
+pub(crate) mod json;
+pub(crate) mod response;
+pub(crate) mod rest_json;
+mod route;
+
+pub use response::{encode_error, request_id};
+pub use route::Route;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Uri, header};
+
+use crate::{BaseUrl, EncodeError};
+
+/// The longest URI that the `http` crate takes, in bytes.
+const URI_MAX_LENGTH: usize = (u16::MAX - 1) as usize;
+
+/// A request to `base`, its path extended by `path_and_query`, with its `host` header.
+fn request(
+    method: Method,
+    base: &BaseUrl,
+    path_and_query: &str,
+    body: Bytes,
+) -> Result<http::Request<Bytes>, EncodeError> {
+    let base_path = if path_and_query.is_empty() {
+        base.path()
+    } else {
+        base.path().trim_end_matches('/')
+    };
+    let uri = format!("{}{base_path}{path_and_query}", base.origin());
+    if uri.len() > URI_MAX_LENGTH {
+        return Err(EncodeError::UriTooLong { length: uri.len() });
+    }
+    let mut request = http::Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = Uri::try_from(uri)
+        .expect("a checked base, percent-encoded labels and values, and short enough");
+    let host = HeaderValue::try_from(base.host_header()).expect("a checked host is visible ASCII");
+    request.headers_mut().insert(header::HOST, host);
+    Ok(request)
+}
