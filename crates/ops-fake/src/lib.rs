@@ -1,1 +1,53 @@
-//! x
+//! AWS Cloud Map and Amazon MSK Connect operations played faithfully, in memory for tests.
+//!
+//! # In scope
+//!
+//! * [`FakeService`]: `ListOperations`, `GetOperation`, `ListConnectorOperations` and `DescribeConnectorOperation` over
+//!   operations that are pinned, given or generated. It is a transport of both kinds, so a client is handed it instead
+//!   of HTTP.
+//! * [`Script`]: a transport that replies what it was told to, for the errors that a service does not make.
+//! * [`VirtualClock`]: a clock for both kinds of driver, on which waits take no time.
+//!
+//! # Out of scope
+//!
+//! Every other call of the two services: what is listed here was put here, nothing creates it. Signatures are not
+//! checked.
+//!
+//! # Example
+//!
+//! ```
+//! use bytes::Bytes;
+//! use ops_fake::FakeService;
+//!
+//! let service = FakeService::new();
+//! let request = http::Request::post("/")
+//!     .header("x-amz-target", "Route53AutoNaming_v20170314.ListOperations")
+//!     .body(Bytes::from(r#"{"MaxResults": 2}"#))?;
+//! let response = service.respond(request);
+//! assert_eq!(response.status(), 200);
+//!
+//! let body = std::str::from_utf8(response.body())?;
+//! assert!(body.starts_with(
+//!     r#"{"Operations":[{"Id":"76yy8ovhpdz0plmjzbsnqgnrqvpv2qdt-kexample","Status":"SUCCESS"},"#
+//! ));
+//! assert!(body.contains(r#""NextToken":"#), "the third operation is on the next page");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod builder;
+mod clock;
+mod connectors;
+mod examples;
+mod generate;
+mod list;
+mod random;
+mod script;
+mod service;
+mod token;
+mod transport;
+
+pub use builder::FakeServiceBuilder;
+pub use clock::VirtualClock;
+pub use examples::EXAMPLE_CONNECTOR_ARN;
+pub use script::{Reply, Script};
+pub use service::FakeService;
