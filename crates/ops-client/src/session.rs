@@ -2,10 +2,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use ops_model::EndpointParams;
+use ops_model::{EndpointParams, Service};
 use ops_transport::Attempt;
 
-use crate::endpoint::PlainHttp;
+use crate::endpoint::{Endpoint, InvalidEndpoint, PlainHttp};
 use crate::retry::{RetryPolicy, RetryQuota};
 use crate::{Credentials, Sign};
 
@@ -17,8 +17,8 @@ const REFRESH_BEFORE: Duration = Duration::from_secs(5 * 60);
 /// Clones share the retry quota, the credentials and the source of jitter.
 #[derive(Clone)]
 pub struct Session {
-    pub(crate) endpoint: EndpointParams,
-    pub(crate) plain_http: PlainHttp,
+    endpoint: EndpointParams,
+    plain_http: PlainHttp,
     pub(crate) signer: Option<Arc<dyn Sign>>,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
@@ -113,6 +113,15 @@ impl Session {
     pub fn with_seed(self, seed: u64) -> Self {
         self.shared().random = fastrand::Rng::with_seed(seed);
         self
+    }
+
+    /// Where `service` is reached.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidEndpoint`] if there is no endpoint, or if it is plain HTTP to a place that is not allowed.
+    pub fn endpoint(&self, service: Service) -> Result<Endpoint, InvalidEndpoint> {
+        Endpoint::resolve(&self.endpoint, service, self.plain_http)
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {

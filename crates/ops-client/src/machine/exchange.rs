@@ -7,7 +7,7 @@ use ops_model::{Call, EndReason, EndpointError, ErrorCode, Region, ResponseError
 use ops_transport::{Attempt, Now, TransportError};
 
 use super::{Machine, Step};
-use crate::endpoint::{Endpoint, InvalidEndpoint};
+use crate::endpoint::InvalidEndpoint;
 use crate::error::{Cause, Deadline};
 use crate::retry::{self, Failure, RetryClass};
 use crate::{Credentials, CredentialsError, Error, Session, SigningContext};
@@ -57,8 +57,7 @@ impl<C: Call> Exchange<C> {
     }
 
     fn prepared(call: &C, session: &Session) -> Result<Self, Cause> {
-        let endpoint = Endpoint::resolve(&session.endpoint, C::SERVICE, session.plain_http)
-            .map_err(Cause::Endpoint)?;
+        let endpoint = session.endpoint(C::SERVICE).map_err(Cause::Endpoint)?;
         if session.signer.is_some() && endpoint.region().is_none() {
             return Err(Cause::Endpoint(InvalidEndpoint::Rules(
                 EndpointError::NoRegion,

@@ -7,8 +7,7 @@ use ops_model::{
 use ops_transport::{Now, TransportError};
 
 use super::{Exchange, Machine, Step};
-use crate::endpoint::Endpoint;
-use crate::error::{Cause, Deadline};
+use crate::error::Cause;
 use crate::{Credentials, CredentialsError, Error, Session};
 
 /// A whole listing as a [`Machine`]: an [`Exchange`] for each page, and a [`Pager`] between them.
@@ -32,7 +31,8 @@ impl<C: PagedCall + Clone> Listing<C> {
     ///
     /// [`Error`] of the kind [`Setup`](crate::ErrorKind::Setup) if there is no endpoint, or none that is safe.
     pub fn new(call: C, session: &Session) -> Result<Self, Error> {
-        let endpoint = Endpoint::resolve(&session.endpoint, C::SERVICE, session.plain_http)
+        let endpoint = session
+            .endpoint(C::SERVICE)
             .map_err(|error| Error::new(C::NAME, Cause::Endpoint(error)))?;
         Ok(Self {
             session: session.clone(),
@@ -100,15 +100,8 @@ impl<C: PagedCall + Clone> Listing<C> {
 
     fn step_to_page(&mut self, now: Now) -> Result<Step<Page<C::Item>>, Error> {
         if let Some(timeout) = self.session.timeouts.listing {
-            let deadline = *self
-                .deadline
+            self.deadline
                 .get_or_insert_with(|| now.monotonic.saturating_add(timeout));
-            if now.monotonic >= deadline && matches!(self.pager.step(), Ok(PagerStep::Fetch(_))) {
-                return Err(Error::new(
-                    C::NAME,
-                    Cause::Deadline(Deadline::Listing, None),
-                ));
-            }
         }
         let mut exchange = match self.exchange.take() {
             Some(exchange) => exchange,

@@ -2,6 +2,8 @@
 
 mod exchange;
 mod listing;
+#[cfg(test)]
+mod tests;
 
 pub use exchange::Exchange;
 pub use listing::Listing;

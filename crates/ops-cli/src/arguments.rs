@@ -1,0 +1,228 @@
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroU64};
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ops_fake::EXAMPLE_CONNECTOR_ARN;
+use ops_model::PageSize;
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done (a limit that was asked for included); 1 failed; 2 wrong usage, a bad filter included; 3 a time \
+limit ran out; 4 credentials missing or rejected; 6 failed after something had been printed, or items that could not \
+be read; 130 interrupted.
+
+Environment, as the AWS CLI: AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, \
+AWS_SESSION_TOKEN, AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SERVICEDISCOVERY, \
+AWS_ENDPOINT_URL_KAFKACONNECT, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY; \
+and NO_COLOR.";
+
+/// List, filter and describe the long-running operations of AWS Cloud Map and Amazon MSK Connect.
+#[derive(Debug, Parser)]
+#[command(name = "ops", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// AWS Cloud Map
+    #[command(subcommand)]
+    CloudMap(CloudMap),
+    /// Amazon MSK Connect
+    #[command(subcommand)]
+    KafkaConnect(KafkaConnect),
+    /// The services, played on this machine
+    #[command(subcommand)]
+    Fake(Fake),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CloudMap {
+    /// List operations that match every filter
+    List(Box<CloudMapList>),
+    /// Show everything about one operation
+    Get {
+        /// The operation's id
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The account that owns the namespace, if it is shared with yours: 12 digits
+        #[arg(long, value_name = "ACCOUNT")]
+        owner_account: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CloudMapList {
+    /// A filter in the AWS CLI's shorthand or JSON: Name=STATUS,Condition=IN,Values=PENDING,SUCCESS (repeatable)
+    #[arg(long = "filter", value_name = "SHORTHAND")]
+    pub(crate) filters: Vec<String>,
+    /// A filter that is sent as it is, unchecked (repeatable)
+    #[arg(long = "unchecked-filter", value_name = "SHORTHAND")]
+    pub(crate) unchecked_filters: Vec<String>,
+    /// Only operations of this namespace
+    #[arg(long, value_name = "ID")]
+    pub(crate) namespace_id: Option<String>,
+    /// Only operations of this service
+    #[arg(long, value_name = "ID")]
+    pub(crate) service_id: Option<String>,
+    /// Only operations with one of these statuses: SUBMITTED, PENDING, SUCCESS, FAIL
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) status: Vec<String>,
+    /// Only operations of one of these types: CREATE_NAMESPACE, REGISTER_INSTANCE, …
+    #[arg(long = "type", value_name = "A,B", value_delimiter = ',')]
+    pub(crate) types: Vec<String>,
+    /// Only operations that changed at this time or later: RFC 3339, or an age like 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) updated_after: Option<String>,
+    /// Only operations that changed at this time or earlier: RFC 3339, or an age like 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) updated_before: Option<String>,
+    /// The unit of dates on the wire; AWS documents none
+    #[arg(long, value_enum, value_name = "UNIT", default_value_t)]
+    pub(crate) date_unit: DateUnit,
+    #[command(flatten)]
+    pub(crate) paging: Paging,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum DateUnit {
+    #[default]
+    Milliseconds,
+    Seconds,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KafkaConnect {
+    /// List the operations of one connector; filters are applied here, as the service has none
+    List(Box<KafkaConnectList>),
+    /// Show everything about one operation
+    Describe {
+        /// The operation's ARN
+        #[arg(value_name = "OPERATION_ARN")]
+        arn: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KafkaConnectList {
+    #[arg(value_name = "CONNECTOR_ARN", help = connector_arn_help())]
+    pub(crate) connector_arn: String,
+    /// Only operations in one of these states: PENDING, UPDATE_FAILED, …
+    #[arg(long = "state", value_name = "A,B", value_delimiter = ',')]
+    pub(crate) states: Vec<String>,
+    /// Only operations of one of these types: UPDATE_WORKER_SETTING, PAUSE_CONNECTOR, …
+    #[arg(long = "type", value_name = "A,B", value_delimiter = ',')]
+    pub(crate) types: Vec<String>,
+    /// Only operations that were created at this time or later: RFC 3339, or an age like 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) created_after: Option<String>,
+    /// Only operations that were created at this time or earlier: RFC 3339, or an age like 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) created_before: Option<String>,
+    #[command(flatten)]
+    pub(crate) paging: Paging,
+}
+
+fn connector_arn_help() -> String {
+    format!("The connector's ARN; the embedded fake has {EXAMPLE_CONNECTOR_ARN}")
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Paging {
+    /// How many operations the service reads for one page: 1 to 100
+    #[arg(long, value_name = "N", value_parser = page_size, allow_negative_numbers = true)]
+    pub(crate) page_size: Option<PageSize>,
+    /// Stop after this many operations
+    #[arg(long, value_name = "N")]
+    pub(crate) max_items: Option<NonZeroU64>,
+    /// Stop after this many pages
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pages: Option<NonZeroU64>,
+}
+
+fn page_size(text: &str) -> Result<PageSize, String> {
+    let size: i64 = text
+        .parse()
+        .map_err(|_| "it takes a number from 1 to 100".to_owned())?;
+    PageSize::new(size).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Fake {
+    /// Serve both APIs over HTTP until a signal comes; prints `listening on http://ADDR` when ready
+    Serve {
+        /// Where to listen; a loopback address, port 0 for any free one
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Ask the embedded fake: no network, no credentials
+    #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "region", "profile"])]
+    pub(crate) fake: bool,
+    /// Add N generated operations to each service of the fake
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) operations: Option<usize>,
+    /// The seed of the generated operations
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Send requests to this URL
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Let an endpoint with http:// be on another machine, unencrypted
+    #[arg(long, global = true)]
+    pub(crate) allow_plain_http: bool,
+    /// The region
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// The profile of the shared AWS files
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The HTTP client: hyper (async, the default) or ureq (blocking)
+    #[arg(long, global = true, value_enum, value_name = "NAME")]
+    pub(crate) transport: Option<Transport>,
+    /// The form of the data on stdout
+    #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t)]
+    pub(crate) output: Output,
+    /// The time limit of one attempt
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration, default_value = "30s")]
+    pub(crate) attempt_timeout: Duration,
+    /// The time limit of one call with its retries
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration, default_value = "2m")]
+    pub(crate) call_timeout: Duration,
+    /// The time limit of a whole listing; none unless given
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// How often a call is tried, the first time included
+    #[arg(long, global = true, value_name = "N", default_value = "3")]
+    pub(crate) max_attempts: NonZeroU32,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 90s, 2m or 1h"))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Transport {
+    Hyper,
+    Ureq,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// Columns for people
+    #[default]
+    Table,
+    /// One document in AWS's own shape
+    Json,
+    /// One operation per line, as they arrive
+    Ndjson,
+    /// Comma-separated values with a header
+    Csv,
+}

@@ -1,0 +1,165 @@
+//! From flags and environment to a session, with the AWS CLI's names and precedence: a flag wins over a variable, a
+//! variable over a file.
+
+use std::env;
+use std::fs;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use ops_client::{CredentialsError, Endpoint, PlainHttp, RetryPolicy, Session, Timeouts};
+use ops_model::{EndpointParams, Service};
+use ops_sigv4::{CredentialsChain, Environment, SigV4};
+use ops_transport::{ConnectOptions, Proxy};
+
+use crate::arguments::Global;
+use crate::exit::{Failure, chain};
+
+/// A variable of the environment; an empty one is as good as none.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(Failure::usage(format!("{name} is not UTF-8"))),
+    }
+}
+
+/// The first of these variables that is set.
+fn first_variable(names: &[&str]) -> Result<Option<String>, Failure> {
+    for name in names {
+        if let Some(value) = variable(name)? {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// `true` or `false`, as the AWS CLI takes them.
+fn switch(name: &str) -> Result<bool, Failure> {
+    match variable(name)? {
+        None => Ok(false),
+        Some(value) if value.eq_ignore_ascii_case("true") => Ok(true),
+        Some(value) if value.eq_ignore_ascii_case("false") => Ok(false),
+        Some(_) => Err(Failure::usage(format!("{name} is neither true nor false"))),
+    }
+}
+
+/// Where credentials come from.
+pub(crate) fn credentials(global: &Global) -> CredentialsChain {
+    let chain = CredentialsChain::new(Environment::process());
+    match &global.profile {
+        Some(profile) => chain.with_profile(profile),
+        None => chain,
+    }
+}
+
+/// A signed session with `service`.
+pub(crate) fn session(
+    global: &Global,
+    service: Service,
+    credentials: &CredentialsChain,
+) -> Result<Session, Failure> {
+    let mut params = EndpointParams::default();
+    let own = format!("AWS_ENDPOINT_URL_{}", service.signing_name().to_uppercase());
+    let url = match &global.endpoint_url {
+        Some(url) => Some(url.clone()),
+        None => first_variable(&[&own, "AWS_ENDPOINT_URL"])?,
+    };
+    params.override_url = url
+        .map(|url| url.parse())
+        .transpose()
+        .map_err(Failure::usage)?;
+    params.use_fips = switch("AWS_USE_FIPS_ENDPOINT")?;
+    params.use_dual_stack = switch("AWS_USE_DUALSTACK_ENDPOINT")?;
+    let region = match &global.region {
+        Some(region) => Some(region.clone()),
+        None => match first_variable(&["AWS_REGION", "AWS_DEFAULT_REGION"])? {
+            Some(region) => Some(region),
+            None => credentials
+                .profile()
+                .region()
+                .map_err(|error: CredentialsError| Failure::usage(chain(&error)))?,
+        },
+    };
+    let Some(region) = region else {
+        return Err(Failure::usage(
+            "no region is set; give --region, set AWS_REGION, or set one in the profile",
+        ));
+    };
+    params.region = Some(region.parse().map_err(Failure::usage)?);
+    Ok(limited(Session::new(params), global).with_signer(SigV4))
+}
+
+/// A session with the limits that the flags set.
+pub(crate) fn limited(session: Session, global: &Global) -> Session {
+    let mut timeouts = Timeouts::default();
+    timeouts.attempt = global.attempt_timeout;
+    timeouts.call = global.call_timeout;
+    timeouts.listing = global.timeout;
+    let plain_http = if global.allow_plain_http {
+        PlainHttp::Anywhere
+    } else {
+        PlainHttp::Loopback
+    };
+    session
+        .with_timeouts(timeouts)
+        .with_retry(RetryPolicy::attempts(global.max_attempts))
+        .with_plain_http(plain_http)
+}
+
+/// Proxy and trust roots for requests to this endpoint.
+pub(crate) fn connect_options(endpoint: &Endpoint) -> Result<ConnectOptions, Failure> {
+    let mut options = ConnectOptions::new();
+    if let Some(path) = variable("AWS_CA_BUNDLE")? {
+        let pem = fs::read(&path)
+            .map_err(|error| Failure::usage(format!("AWS_CA_BUNDLE ({path}): {error}")))?;
+        options = options.with_ca_bundle(pem);
+    }
+    if let Some(proxy) = first_variable(&["HTTPS_PROXY", "https_proxy"])?
+        && is_proxied(endpoint, first_variable(&["NO_PROXY", "no_proxy"])?)
+    {
+        let proxy = Proxy::parse(&proxy)
+            .map_err(|error| Failure::usage(format!("HTTPS_PROXY: {error}")))?;
+        options = options.with_proxy(proxy);
+    }
+    Ok(options)
+}
+
+/// Whether NO_PROXY leaves this endpoint to the proxy. Plain HTTP always goes directly.
+fn is_proxied(endpoint: &Endpoint, no_proxy: Option<String>) -> bool {
+    let Ok(uri) = endpoint.base().to_string().parse() else {
+        return false;
+    };
+    let matcher = Matcher::builder()
+        .https("http://proxy")
+        .no(no_proxy.unwrap_or_default())
+        .build();
+    matcher.intercept(&uri).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_proxy_names_hosts_domains_and_networks() {
+        let check = |url: &str, no_proxy: &str, proxied: bool| {
+            let mut params = EndpointParams::default();
+            params.override_url = Some(url.parse().unwrap());
+            let endpoint =
+                Endpoint::resolve(&params, Service::CloudMap, PlainHttp::Anywhere).unwrap();
+            assert_eq!(
+                is_proxied(&endpoint, Some(no_proxy.to_owned())),
+                proxied,
+                "{url} {no_proxy}"
+            );
+        };
+        let aws = "https://servicediscovery.us-east-1.amazonaws.com";
+        check(aws, "", true);
+        check(aws, "localhost,127.0.0.1", true);
+        check(aws, "servicediscovery.us-east-1.amazonaws.com", false);
+        check(aws, "localhost, .amazonaws.com", false);
+        check(aws, "amazonaws.com", false);
+        check(aws, "*", false);
+        check("https://10.1.2.3", "10.0.0.0/8", false);
+        check("http://example.com", "", false);
+    }
+}

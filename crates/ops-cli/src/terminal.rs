@@ -1,0 +1,77 @@
+//! What goes to stderr: errors, warnings, the summary and the progress line; and the end by a signal.
+
+use std::io::{IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::exit::Failure;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Writes one line to stderr; a stderr that is closed is nobody's concern.
+fn line(style: Style, label: &str, message: &str) {
+    let _ = writeln!(anstream::stderr(), "{style}{label}:{style:#} {message}");
+}
+
+/// Says why the command failed.
+pub(crate) fn report(failure: &Failure) {
+    if !failure.is_quiet() {
+        for message in failure.lines() {
+            line(ERROR, "error", &message);
+        }
+    }
+}
+
+pub(crate) fn warn(message: &str) {
+    line(WARNING, "warning", message);
+}
+
+pub(crate) fn note(message: &str) {
+    let _ = writeln!(anstream::stderr(), "{message}");
+}
+
+/// Ends the program with this code when it is interrupted or terminated, whatever it is waiting for.
+pub(crate) fn exit_on_signal(code: i32) {
+    let installed = ctrlc::set_handler(move || {
+        note("interrupted");
+        std::process::exit(code);
+    });
+    if let Err(error) = installed {
+        warn(&format!("signals are not handled: {error}"));
+    }
+}
+
+/// The progress line, if stderr is a terminal.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        let hidden = !std::io::stderr().is_terminal();
+        let target = if hidden {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let style = ProgressStyle::with_template("{spinner} {msg}").expect("a literal template");
+        Self(ProgressBar::with_draw_target(None, target).with_style(style))
+    }
+
+    pub(crate) fn show(&self, pages: u64, items: u64) {
+        self.0
+            .set_message(format!("{items} operations on {pages} pages"));
+        self.0.tick();
+    }
+
+    /// Writes to stdout or stderr without the line in between.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.0.suspend(write)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
