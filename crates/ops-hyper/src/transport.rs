@@ -19,6 +19,9 @@ use crate::error::{no_body, no_head};
 /// meets a connection that its peer has just given up.
 const IDLE: Duration = Duration::from_secs(15);
 
+/// How many connections to one host may idle.
+const MAX_IDLE: usize = 16;
+
 /// The most room that a body gets before its first byte is here, whatever length it announces.
 const FIRST_RESERVE: usize = 64 * 1024;
 
@@ -28,7 +31,8 @@ const METHODS_WITH_BODY: [Method; 3] = [Method::PATCH, Method::POST, Method::PUT
 /// [`Transport`] over hyper: HTTP/1.1, a connection pool, rustls.
 ///
 /// Clones share one pool. A call runs on the tokio runtime that polls it, which needs its IO and time drivers;
-/// connections belong to the runtime that opened them. Dropping a call closes the connection that it was using.
+/// connections belong to the runtime that opened them, and names are resolved on its blocking threads. Dropping a call
+/// closes the connection that it was using.
 ///
 /// The first `https` call opens the platform's trust store, if that is the one to trust: where there is none, that call
 /// and its like fail with [`TransportErrorKind::Tls`], and `http` works.
@@ -49,6 +53,7 @@ impl HyperTransport {
             // By default hyper-util sends again when a pooled connection turns out to be closed.
             .retry_canceled_requests(false)
             .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(MAX_IDLE)
             .pool_timer(TokioTimer::new())
             .build(connector);
         Ok(Self { client })

@@ -39,7 +39,7 @@
 //!
 //! # What ureq does beside
 //!
-//! Two things that no setting of ureq's turns off:
+//! Three things that no setting of ureq's turns off:
 //!
 //! * It writes to the [`log`](https://docs.rs/log) facade. At level `debug`: method, scheme, host, status, and the
 //!   headers of an allow-list that holds no credentials. At level `trace`: the path and query, `location`, and, from
@@ -49,6 +49,8 @@
 //! * Its features `gzip`, `brotli`, `charset` and `cookies` change what every agent in the program does with a response,
 //!   and cargo turns a feature on for all crates of a build alike. This crate uses none of them; a program that asks
 //!   for them elsewhere also gets them here.
+//! * Its configuration begins with a look at the proxy variables of the environment. What it finds is discarded before
+//!   the transport exists.
 
 mod connect;
 mod error;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use http::uri::Scheme;
+use http::uri::{PathAndQuery, Scheme};
 use http::{Method, Request, Response};
 use ops_transport::{
     Attempt, BlockingTransport, ConnectOptions, TransportError, TransportErrorKind,
@@ -20,11 +20,14 @@ use crate::tls;
 /// meets a connection that its peer has just given up.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// How many connections may idle. ops talks to one or two hosts, from as many threads as a program likes.
+/// How many connections may idle: ops talks to one or two hosts.
 const MAX_IDLE: usize = 16;
 
 /// ureq writes the head of a request in lines, each of which must fit into its output buffer.
-const MAX_LINE: usize = 128 * 1024;
+const OUTPUT: usize = 128 * 1024;
+
+/// The longest method with path, and name with value, that leaves room for what stands around them.
+const MAX_LINE: usize = OUTPUT - 64;
 
 /// Where an empty body is a body, whose length is announced; elsewhere it is none.
 const METHODS_WITH_BODY: [Method; 3] = [Method::PATCH, Method::POST, Method::PUT];
@@ -40,7 +43,9 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The first `https` call opens the platform's trust store, if that is the one to trust: where there is none, that call
 /// and its like fail with [`TransportErrorKind::Tls`], and `http` works.
 ///
-/// A line of a request's head, the path and query or one header, may take up to 128 KiB; a longer one is refused.
+/// A line of a request's head, the path and query or one header, may take up to 128 KiB; a longer one is refused. The
+/// time limit is looked at once for each 128 KiB that are sent: a request that fits into the socket's buffer, as those of
+/// ops do, keeps it; a much larger one can outrun it while a hostile peer reads it byte by byte.
 #[derive(Clone)]
 pub struct UreqTransport {
     agent: Agent,
@@ -63,7 +68,7 @@ impl UreqTransport {
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
             .allow_non_standard_methods(true)
-            .output_buffer_size(MAX_LINE)
+            .output_buffer_size(OUTPUT)
             .max_idle_age(IDLE)
             .max_idle_connections(MAX_IDLE)
             .max_idle_connections_per_host(MAX_IDLE)
@@ -140,18 +145,11 @@ fn admit(request: Request<Bytes>) -> Result<Request<Bytes>, TransportError> {
     if lengths.iter().count() > 1 || lengths.iter().any(|it| it.as_bytes() != length.as_bytes()) {
         return refuse("its content-length is not the length of its body");
     }
-    // Room for what stands around a path and a value: method, version, colon, line ends.
-    const AROUND: usize = 64;
-    let path = head
-        .uri
-        .path_and_query()
-        .map_or(0, |path| path.as_str().len());
-    let first = head.method.as_str().len() + path;
-    let mut lines = head
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len());
-    if first + AROUND > MAX_LINE || lines.any(|line| line + AROUND > MAX_LINE) {
+    let path = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let first = head.method.as_str().len() + path.len();
+    let others = head.headers.iter();
+    let mut lines = others.map(|(name, value)| name.as_str().len() + value.len());
+    if first > MAX_LINE || lines.any(|line| line > MAX_LINE) {
         return refuse("a line of its head is longer than 128 KiB");
     }
     let mut request = Request::new(body);

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub(crate) enum Step {
     Drip(Vec<u8>),
     /// Waits until the client is gone.
     Hold,
+    /// Waits for the test.
+    Meet(Arc<Barrier>),
     /// Waits for data and closes without having read it: the client sees a reset.
     Reset,
     /// Goes on in TLS.
@@ -59,6 +61,7 @@ impl Received {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     requests: Receiver<Received>,
+    closed: Receiver<usize>,
 }
 
 impl Server {
@@ -67,16 +70,25 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (sender, requests) = channel();
+        let (closing, closed) = channel();
         let scripts: Vec<_> = scripts.into_iter().collect();
         thread::spawn(move || {
             for (connection, script) in scripts.into_iter().enumerate() {
                 let (stream, _) = listener.accept().expect("a connection");
-                let sender = sender.clone();
-                // A script ends early when the client is gone, which is what some tests are about.
-                thread::spawn(move || run(stream, &script, connection, &sender));
+                let (sender, closing) = (sender.clone(), closing.clone());
+                thread::spawn(move || {
+                    // A script ends early when the client is gone, which is what some tests are about.
+                    let _ = run(stream, &script, connection, &sender);
+                    // The test may have ended.
+                    let _ = closing.send(connection);
+                });
             }
         });
-        Self { address, requests }
+        Self {
+            address,
+            requests,
+            closed,
+        }
     }
 
     /// One connection that answers one request with these bytes and is closed.
@@ -97,6 +109,13 @@ impl Server {
         self.requests
             .recv_timeout(PATIENCE)
             .expect("a request arrives")
+    }
+
+    /// The next connection that is closed from here, once it is.
+    pub(crate) fn closed(&self) -> usize {
+        self.closed
+            .recv_timeout(PATIENCE)
+            .expect("a connection is closed")
     }
 
     /// The requests that have arrived and were not looked at.
@@ -154,6 +173,9 @@ fn run(
                 thread::sleep(PACE);
             },
             Step::Hold => while stream.read(&mut [0; 1024])? > 0 {},
+            Step::Meet(barrier) => {
+                barrier.wait();
+            }
             Step::Reset => {
                 tcp.peek(&mut [0])?;
                 return Ok(());
