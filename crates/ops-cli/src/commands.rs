@@ -85,9 +85,11 @@ fn list<C: PagedCall<Item: Row> + Clone>(
     paging: &Paging,
 ) -> Result<(), Failure> {
     let connection = Connection::open(global, C::SERVICE)?;
-    let mut limits = Limits::default();
-    limits.max_items = paging.max_items;
-    limits.max_pages = paging.max_pages;
+    let limits = Limits {
+        max_items: paging.max_items,
+        max_pages: paging.max_pages,
+        ..Limits::default()
+    };
 
     let progress = terminal::Progress::new();
     let mut writer = ListWriter::new(global.output);

@@ -59,8 +59,7 @@ impl Connection {
 
     fn to_fake(global: &Global) -> Result<Self, Failure> {
         let service = fake_service(global);
-        let mut params = EndpointParams::default();
-        params.region = Some(FAKE_REGION.parse().expect("a host label"));
+        let mut params = EndpointParams::in_region(FAKE_REGION.parse().expect("a host label"));
         let Some(transport) = global.transport else {
             let session = settings::limited(Session::new(params), global);
             return Ok(Self {

@@ -57,18 +57,11 @@ pub(crate) fn session(
     service: Service,
     credentials: &CredentialsChain,
 ) -> Result<Session, Failure> {
-    let mut params = EndpointParams::default();
     let own = format!("AWS_ENDPOINT_URL_{}", service.signing_name().to_uppercase());
     let url = match &global.endpoint_url {
         Some(url) => Some(url.clone()),
         None => first_variable(&[&own, "AWS_ENDPOINT_URL"])?,
     };
-    params.override_url = url
-        .map(|url| url.parse())
-        .transpose()
-        .map_err(Failure::usage)?;
-    params.use_fips = switch("AWS_USE_FIPS_ENDPOINT")?;
-    params.use_dual_stack = switch("AWS_USE_DUALSTACK_ENDPOINT")?;
     let region = match &global.region {
         Some(region) => Some(region.clone()),
         None => match first_variable(&["AWS_REGION", "AWS_DEFAULT_REGION"])? {
@@ -84,16 +77,25 @@ pub(crate) fn session(
             "no region is set; give --region, set AWS_REGION, or set one in the profile",
         ));
     };
-    params.region = Some(region.parse().map_err(Failure::usage)?);
+    let params = EndpointParams {
+        region: Some(region.parse().map_err(Failure::usage)?),
+        use_fips: switch("AWS_USE_FIPS_ENDPOINT")?,
+        use_dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT")?,
+        override_url: url
+            .map(|url| url.parse())
+            .transpose()
+            .map_err(Failure::usage)?,
+    };
     Ok(limited(Session::new(params), global).with_signer(SigV4))
 }
 
 /// A session with the limits that the flags set.
 pub(crate) fn limited(session: Session, global: &Global) -> Session {
-    let mut timeouts = Timeouts::default();
-    timeouts.attempt = global.attempt_timeout;
-    timeouts.call = global.call_timeout;
-    timeouts.listing = global.timeout;
+    let timeouts = Timeouts {
+        attempt: global.attempt_timeout,
+        call: global.call_timeout,
+        listing: global.timeout,
+    };
     let plain_http = if global.allow_plain_http {
         PlainHttp::Anywhere
     } else {
@@ -142,8 +144,7 @@ mod tests {
     #[test]
     fn no_proxy_names_hosts_domains_and_networks() {
         let check = |url: &str, no_proxy: &str, proxied: bool| {
-            let mut params = EndpointParams::default();
-            params.override_url = Some(url.parse().unwrap());
+            let params = EndpointParams::at_url(url.parse().unwrap(), None);
             let endpoint =
                 Endpoint::resolve(&params, Service::CloudMap, PlainHttp::Anywhere).unwrap();
             assert_eq!(

@@ -88,8 +88,7 @@ mod tests {
     #[test]
     fn plain_http_goes_to_loopback_only_unless_it_is_allowed() {
         let check = |url: &str, plain_http, allowed: bool| {
-            let mut params = EndpointParams::default();
-            params.override_url = Some(url.parse().unwrap());
+            let params = EndpointParams::at_url(url.parse().unwrap(), None);
             let endpoint = Endpoint::resolve(&params, Service::CloudMap, plain_http);
             assert_eq!(endpoint.is_ok(), allowed, "{url} {plain_http:?}");
         };

@@ -23,8 +23,7 @@
 //! use ops_model::EndpointParams;
 //! use ops_model::cloud_map::{Filter, ListOperations, OperationStatus};
 //!
-//! let mut params = EndpointParams::default();
-//! params.region = Some("us-east-1".parse()?);
+//! let params = EndpointParams::in_region("us-east-1".parse()?);
 //! // No signer: the fake asks for no signature.
 //! let client = BlockingClient::new(Session::new(params), FakeService::new());
 //!

@@ -28,7 +28,6 @@ pub struct Session {
 
 /// The time limits of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Timeouts {
     /// One attempt, from connecting to the last byte. 30 seconds unless set.
     pub attempt: Duration,

@@ -178,9 +178,10 @@ impl fmt::Display for BaseUrl {
 /// ```
 /// use ops_model::{EndpointParams, Service};
 ///
-/// let mut params = EndpointParams::default();
-/// params.region = Some("eu-central-1".parse()?);
-/// params.use_dual_stack = true;
+/// let params = EndpointParams {
+///     use_dual_stack: true,
+///     ..EndpointParams::in_region("eu-central-1".parse()?)
+/// };
 /// assert_eq!(
 ///     params.resolve(Service::CloudMap)?.to_string(),
 ///     "https://servicediscovery.eu-central-1.api.aws/"
@@ -188,7 +189,6 @@ impl fmt::Display for BaseUrl {
 /// # Ok::<(), ops_model::EndpointError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct EndpointParams {
     /// The region; needed unless the URL is overridden.
     pub region: Option<Region>,
@@ -201,6 +201,25 @@ pub struct EndpointParams {
 }
 
 impl EndpointParams {
+    /// AWS's own endpoints in this region.
+    #[must_use]
+    pub fn in_region(region: Region) -> Self {
+        Self {
+            region: Some(region),
+            ..Self::default()
+        }
+    }
+
+    /// This URL, whatever the service; requests are signed for this region.
+    #[must_use]
+    pub fn at_url(url: BaseUrl, region: Option<Region>) -> Self {
+        Self {
+            region,
+            override_url: Some(url),
+            ..Self::default()
+        }
+    }
+
     /// Where the service is reached.
     ///
     /// # Errors

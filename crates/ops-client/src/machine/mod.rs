@@ -75,8 +75,7 @@ impl<T> fmt::Debug for Step<T> {
 /// use ops_transport::Now;
 /// use std::time::{Duration, SystemTime};
 ///
-/// let mut params = EndpointParams::default();
-/// params.region = Some("eu-central-1".parse()?);
+/// let params = EndpointParams::in_region("eu-central-1".parse()?);
 /// let mut exchange = Exchange::new(GetOperation::new("op-1")?, &Session::new(params))?;
 /// let now = Now { wall: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO };
 ///

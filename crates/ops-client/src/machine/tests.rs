@@ -41,9 +41,7 @@ fn broken(kind: TransportErrorKind) -> Reply {
 }
 
 fn session() -> Session {
-    let mut params = EndpointParams::default();
-    params.region = Some("us-east-1".parse().unwrap());
-    Session::new(params).with_seed(7)
+    Session::new(EndpointParams::in_region("us-east-1".parse().unwrap())).with_seed(7)
 }
 
 /// Writes the access key id and the time into a header, in place of a signature.
@@ -204,8 +202,10 @@ fn the_quota_of_a_session_ends_retries_of_all_its_calls() {
 
 #[test]
 fn the_deadline_of_a_call_bounds_attempts_and_waits() {
-    let mut timeouts = Timeouts::default();
-    timeouts.call = Duration::from_secs(10);
+    let timeouts = Timeouts {
+        call: Duration::from_secs(10),
+        ..Timeouts::default()
+    };
     let session = session().with_timeouts(timeouts);
     let mut exchange = get(&session);
     let Step::Send { attempt, .. } = exchange.step(at(0.0)).unwrap() else {
@@ -315,9 +315,7 @@ fn an_expired_token_is_renewed_once() {
 
 #[test]
 fn every_attempt_is_signed_anew() {
-    let mut params = EndpointParams::default();
-    params.region = Some("us-east-1".parse().unwrap());
-    let session = Session::new(params).with_signer(Label);
+    let session = session().with_signer(Label);
     let mut exchange = get(&session);
     assert!(matches!(exchange.step(at(0.0)), Ok(Step::Credentials)));
     exchange.on_credentials(at(0.0), Ok(Credentials::new("AKID", "secret")));
@@ -353,12 +351,14 @@ fn setup_faults_are_found_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::Setup, "{error}");
     };
     check(EndpointParams::default(), false);
-    let mut plain = EndpointParams::default();
-    plain.override_url = Some("http://example.com".parse().unwrap());
-    check(plain, false);
-    let mut regionless = EndpointParams::default();
-    regionless.override_url = Some("https://example.com".parse().unwrap());
-    check(regionless, true);
+    check(
+        EndpointParams::at_url("http://example.com".parse().unwrap(), None),
+        false,
+    );
+    check(
+        EndpointParams::at_url("https://example.com".parse().unwrap(), None),
+        true,
+    );
 }
 
 /// Drives a listing to its end over these replies: ids of pages, or the error.
@@ -440,8 +440,10 @@ fn a_failed_page_leaves_its_checkpoint_and_can_be_asked_for_again() {
 
 #[test]
 fn the_deadline_of_a_listing_ends_it_between_and_within_pages() {
-    let mut timeouts = Timeouts::default();
-    timeouts.listing = Some(Duration::from_millis(2_500));
+    let timeouts = Timeouts {
+        listing: Some(Duration::from_millis(2_500)),
+        ..Timeouts::default()
+    };
     let session = session().with_timeouts(timeouts);
     let mut listing = Listing::new(ListOperations::new(), &session).unwrap();
     let replies = (1..100).map(|number| page(&format!("op{number}"), &format!("t{number}")));

@@ -6,7 +6,6 @@ use crate::{LongRunning, PagedCall, Token};
 
 /// Where a listing stops of its own accord. The default is nowhere, and a token cycle is an error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Limits {
     /// The most pages to fetch.
     pub max_pages: Option<NonZeroU64>,
