@@ -1,0 +1,7 @@
+//! The four calls by hand-written requests, against hand-written rows.
+#![cfg(test)]
+
+mod cloud_map;
+mod common;
+mod kafka_connect;
+mod shared;
