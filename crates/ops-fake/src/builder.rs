@@ -1,11 +1,16 @@
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicU64;
 
 use ops_model::cloud_map::Operation;
 use ops_model::kafka_connect::ConnectorOperation;
 use ops_transport::BlockingClock;
 
-use crate::FakeService;
+use crate::examples::Examples;
+use crate::generate;
+use crate::holdings::Holdings;
+use crate::recorder::Recorder;
+use crate::service::{FakeService, Inner};
 
 /// What a [`FakeService`] will hold. Made by [`FakeService::builder`].
 ///
@@ -13,14 +18,14 @@ use crate::FakeService;
 /// generated. An operation with the id (or the ARN) of an earlier one takes its place.
 #[must_use = "nothing is served until `build` is called"]
 pub struct FakeServiceBuilder {
-    pub(crate) examples: bool,
-    pub(crate) operations: Vec<Operation>,
-    pub(crate) connectors: Vec<String>,
-    pub(crate) connector_operations: Vec<ConnectorOperation>,
-    pub(crate) generated: usize,
-    pub(crate) seed: u64,
-    pub(crate) clock: Option<Box<dyn BlockingClock>>,
-    pub(crate) recorded: Option<NonZeroUsize>,
+    examples: bool,
+    operations: Vec<Operation>,
+    connectors: Vec<String>,
+    connector_operations: Vec<ConnectorOperation>,
+    generated: usize,
+    seed: u64,
+    clock: Option<Box<dyn BlockingClock>>,
+    recorded: Option<NonZeroUsize>,
 }
 
 impl FakeServiceBuilder {
@@ -97,7 +102,40 @@ impl FakeServiceBuilder {
     /// The service.
     #[must_use]
     pub fn build(self) -> FakeService {
-        FakeService::holding(self)
+        let mut holdings = Holdings::new(self.seed);
+        if self.examples {
+            let examples = Examples::pinned();
+            for operation in examples.operations {
+                holdings.operations.put(operation);
+            }
+            for operation in examples.connector_operations {
+                holdings.connectors.put(operation);
+            }
+        }
+        for operation in self.operations {
+            holdings.operations.put(operation);
+        }
+        for connector_arn in self.connectors {
+            holdings.connectors.add(connector_arn);
+        }
+        for operation in self.connector_operations {
+            holdings.connectors.put(operation);
+        }
+        for index in 0..self.generated as u64 {
+            holdings
+                .operations
+                .put(generate::operation(self.seed, index));
+            holdings
+                .connectors
+                .put(generate::connector_operation(self.seed, index));
+        }
+        FakeService::of(Inner {
+            holdings,
+            seed: self.seed,
+            served: AtomicU64::new(0),
+            clock: self.clock,
+            recorder: self.recorded.map(Recorder::new),
+        })
     }
 }
 

@@ -1,10 +1,11 @@
-//! AWS Cloud Map and Amazon MSK Connect operations played faithfully, in memory for tests.
+//! AWS Cloud Map and Amazon MSK Connect operations played faithfully, in memory and on loopback, for tests.
 //!
 //! # In scope
 //!
 //! * [`FakeService`]: `ListOperations`, `GetOperation`, `ListConnectorOperations` and `DescribeConnectorOperation` over
 //!   operations that are pinned, given or generated. It is a transport of both kinds, so a client is handed it instead
 //!   of HTTP.
+//! * `FakeServer` (feature `http`): the same on a socket, for any client in any language.
 //! * [`Script`]: a transport that replies what it was told to, for the errors that a service does not make.
 //! * [`VirtualClock`]: a clock for both kinds of driver, on which waits take no time.
 //!
@@ -39,9 +40,13 @@ mod clock;
 mod connectors;
 mod examples;
 mod generate;
+mod holdings;
 mod list;
 mod random;
+mod recorder;
 mod script;
+#[cfg(feature = "http")]
+mod server;
 mod service;
 mod token;
 mod transport;
@@ -50,4 +55,6 @@ pub use builder::FakeServiceBuilder;
 pub use clock::VirtualClock;
 pub use examples::EXAMPLE_CONNECTOR_ARN;
 pub use script::{Reply, Script};
+#[cfg(feature = "http")]
+pub use server::FakeServer;
 pub use service::FakeService;

@@ -1,0 +1,341 @@
+//! The server, by raw bytes over sockets.
+#![cfg(test)]
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use ops_fake::{FakeServer, FakeService, VirtualClock};
+
+const LIST: &[u8] = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.1\r\n\
+    X-Amz-Target: Route53AutoNaming_v20170314.ListOperations\r\nContent-Length: 16\r\n\r\n{\"MaxResults\":2}";
+const BODY_MAX: usize = 1024 * 1024;
+
+fn loopback() -> SocketAddr {
+    "127.0.0.1:0".parse().unwrap()
+}
+
+fn server() -> FakeServer {
+    let service = FakeService::builder()
+        .clock(VirtualClock::new())
+        .record(100)
+        .build();
+    FakeServer::start(service, loopback()).unwrap()
+}
+
+/// A connection on which a missing answer fails the test instead of hanging it.
+fn connect(server: &FakeServer) -> TcpStream {
+    let stream = TcpStream::connect(server.addr()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    stream
+        .set_write_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    stream
+}
+
+/// Reads one response: its head in lower case, and its body.
+fn read(stream: &mut TcpStream) -> (String, String) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap().to_lowercase();
+    let (_, length) = head.split_once("\r\ncontent-length: ").unwrap();
+    let mut body = vec![0; length.lines().next().unwrap().parse().unwrap()];
+    stream.read_exact(&mut body).unwrap();
+    (head, String::from_utf8(body).unwrap())
+}
+
+/// Sends a whole request over a connection of its own, and expects the list.
+fn check_serves(server: &FakeServer) {
+    let mut stream = connect(server);
+    stream.write_all(LIST).unwrap();
+    let (head, body) = read(&mut stream);
+    assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+    assert!(
+        body.starts_with(r#"{"Operations":[{"Id":"76yy8ovhpdz0plmjzbsnqgnrqvpv2qdt-kexample""#),
+        "{body}"
+    );
+}
+
+#[test]
+fn a_connection_serves_many_requests_and_every_answer_is_whole() {
+    let server = server();
+    let mut stream = connect(&server);
+    for _ in 0..3 {
+        stream.write_all(LIST).unwrap();
+        let (head, body) = read(&mut stream);
+        assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+        assert!(
+            head.contains("\r\ncontent-type: application/x-amz-json-1.1\r\n"),
+            "{head}"
+        );
+        assert!(head.contains("\r\nx-amzn-requestid: "), "{head}");
+        assert_eq!(head.matches("\r\ndate: ").count(), 1, "{head}");
+        assert!(
+            head.contains("\r\ndate: thu, 01 jan 2026 00:00:00 gmt\r\n"),
+            "{head}"
+        );
+        assert!(body.contains(r#""NextToken":""#), "{body}");
+    }
+    stream
+        .write_all(
+            b"GET /v1/connectors/arn%3Aaws%2Fx/operations HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        )
+        .unwrap();
+    let (head, body) = read(&mut stream);
+    assert!(head.starts_with("http/1.1 404 not found\r\n"), "{head}");
+    assert!(
+        head.contains("\r\nx-amzn-errortype: notfoundexception\r\n"),
+        "{head}"
+    );
+    assert!(
+        body.starts_with(r#"{"message":"there is no connector `arn:aws/x`; "#),
+        "{body}"
+    );
+}
+
+#[test]
+fn pipelined_and_chunked_requests_are_served() {
+    let server = server();
+    let mut stream = connect(&server);
+    let chunked = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\
+        X-Amz-Target: Route53AutoNaming_v20170314.ListOperations\r\n\r\n\
+        1\r\n{\r\n9\r\n\"MaxResul\r\n6\r\nts\":1}\r\n0\r\n\r\n";
+    stream.write_all(&[LIST, chunked, LIST].concat()).unwrap();
+    let sizes = [(); 3].map(|()| read(&mut stream).1.matches("\"Id\"").count());
+    assert_eq!(sizes, [2, 1, 2]);
+}
+
+#[test]
+fn requests_are_recorded_as_they_came() {
+    let service = FakeService::builder().record(10).build();
+    let server = FakeServer::start(service.clone(), loopback()).unwrap();
+    let mut stream = connect(&server);
+    stream
+        .write_all(
+            b"POST /a%2Fb/../c?x=%20&y= HTTP/1.1\r\nHost: h:1\r\nAuthorization: AWS4-HMAC-SHA256 x\r\n\
+              X-Twice: 1\r\nX-Twice: 2\r\nContent-Length: 4\r\n\r\n\x00\xff{}",
+        )
+        .unwrap();
+    read(&mut stream);
+    let requests = service.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].method(), "POST");
+    assert_eq!(requests[0].uri(), "/a%2Fb/../c?x=%20&y=");
+    let headers: Vec<(&str, &str)> = requests[0]
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            ("host", "h:1"),
+            ("authorization", "AWS4-HMAC-SHA256 x"),
+            ("x-twice", "1"),
+            ("x-twice", "2"),
+            ("content-length", "4"),
+        ]
+    );
+    assert_eq!(&requests[0].body()[..], b"\x00\xff{}");
+}
+
+#[test]
+fn a_body_above_1_mib_is_answered_with_413_even_to_a_client_that_is_still_writing() {
+    let server = server();
+    let send = |length: usize| {
+        let mut stream = connect(&server);
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: h\r\nX-Amz-Target: Route53AutoNaming_v20170314.ListOperations\r\n\
+             Content-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&vec![b' '; length]).unwrap();
+        let (head, body) = read(&mut stream);
+        // The connection goes on.
+        stream.write_all(LIST).unwrap();
+        assert!(read(&mut stream).0.starts_with("http/1.1 200 "));
+        (head.lines().next().unwrap().to_owned(), body)
+    };
+    assert_eq!(send(BODY_MAX).0, "http/1.1 400 bad request");
+    for length in [BODY_MAX + 1, 16 * BODY_MAX] {
+        let (status, body) = send(length);
+        assert_eq!(status, "http/1.1 413 payload too large");
+        assert_eq!(body, "the fake takes bodies of 1 MiB at most\n");
+    }
+}
+
+#[test]
+fn a_client_that_has_shut_down_its_side_still_gets_its_answer() {
+    let server = server();
+    let mut stream = connect(&server);
+    stream.write_all(LIST).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+}
+
+#[test]
+fn what_is_not_http_costs_its_own_connection_and_no_other() {
+    let server = server();
+    let mut neighbour = connect(&server);
+    let long_header = [
+        b"GET / HTTP/1.1\r\nx: ".as_slice(),
+        &[b'x'; 1_000_000],
+        b"\r\n\r\n",
+    ]
+    .concat();
+    let many_headers = [
+        b"GET / HTTP/1.1\r\n".as_slice(),
+        &b"x: y\r\n".repeat(10_000),
+        b"\r\n",
+    ]
+    .concat();
+    let long_path = [b"GET /".as_slice(), &[b'x'; 100_000], b" HTTP/1.1\r\n\r\n"].concat();
+    for bytes in [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".as_slice(),
+        b"\0\0\0\0\r\n\r\n",
+        b"\r\n\r\n\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nbad header\r\n\r\n",
+        b"GET / HTTP/1.1\r\n: empty\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n{",
+        b"POST / HTTP/1.1\r\nContent-Le",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"",
+        &long_header,
+        &many_headers,
+        &long_path,
+    ] {
+        let mut stream = connect(&server);
+        // The server may have closed already, and a reset is as good an end as another.
+        let _ = stream.write_all(bytes);
+        let _ = stream.shutdown(Shutdown::Write);
+        let mut answer = Vec::new();
+        let end = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        let timed_out = end.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        assert!(
+            !timed_out,
+            "{:?}",
+            bytes.escape_ascii().to_string().get(..40)
+        );
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{answer}"
+        );
+        check_serves(&server);
+    }
+    neighbour.write_all(LIST).unwrap();
+    assert!(read(&mut neighbour).0.starts_with("http/1.1 200 "));
+}
+
+#[test]
+fn a_client_that_goes_away_costs_nobody_else() {
+    let server = server();
+    for cut in [1, 20, LIST.len() - 1, LIST.len()] {
+        let mut stream = connect(&server);
+        stream.write_all(&LIST[..cut]).unwrap();
+        drop(stream);
+        check_serves(&server);
+    }
+}
+
+#[test]
+fn many_clients_are_served_at_once() {
+    let server = server();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..25).for_each(|_| check_serves(&server)));
+        }
+    });
+}
+
+#[test]
+fn only_loopback_addresses_unless_asked_for_more() {
+    for addr in [
+        "0.0.0.0:0",
+        "192.0.2.1:80",
+        "[::]:0",
+        "[::ffff:192.0.2.1]:0",
+    ] {
+        let error = FakeServer::start(FakeService::new(), addr.parse().unwrap()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{addr}");
+        assert!(
+            error.to_string().contains("FakeServer::start_exposed"),
+            "{error}"
+        );
+    }
+    let server =
+        FakeServer::start_exposed(FakeService::new(), "0.0.0.0:0".parse().unwrap()).unwrap();
+    let mut stream = TcpStream::connect(("127.0.0.1", server.addr().port())).unwrap();
+    stream.write_all(LIST).unwrap();
+    assert!(read(&mut stream).0.starts_with("http/1.1 200 "));
+}
+
+#[test]
+fn the_url_names_the_address() {
+    let server = server();
+    assert_ne!(server.addr().port(), 0);
+    assert_eq!(
+        server.url(),
+        format!("http://127.0.0.1:{}", server.addr().port())
+    );
+    assert_eq!(
+        format!("{server:?}"),
+        format!("FakeServer {{ addr: {}, .. }}", server.addr())
+    );
+    // Not every machine has IPv6.
+    if let Ok(server) = FakeServer::start(FakeService::new(), "[::1]:0".parse().unwrap()) {
+        assert_eq!(
+            server.url(),
+            format!("http://[::1]:{}", server.addr().port())
+        );
+        check_serves(&server);
+    }
+}
+
+#[test]
+fn an_address_in_use_is_an_error() {
+    let server = server();
+    let error = FakeServer::start(FakeService::new(), server.addr()).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+}
+
+#[test]
+fn an_end_closes_every_connection_and_frees_the_address() {
+    // An address of its own where there is one: other tests take free ports of the usual one.
+    let server = FakeServer::start(FakeService::new(), "127.0.0.7:0".parse().unwrap())
+        .unwrap_or_else(|_| server());
+    let addr = server.addr();
+    let (mut idle, mut used, mut half) = (connect(&server), connect(&server), connect(&server));
+    used.write_all(LIST).unwrap();
+    read(&mut used);
+    half.write_all(&LIST[..40]).unwrap();
+    server.stop();
+    for stream in [&mut idle, &mut used, &mut half] {
+        // A reset or the end: nothing more comes.
+        assert_eq!(stream.read(&mut [0; 1]).unwrap_or(0), 0);
+    }
+    assert!(TcpStream::connect(addr).is_err());
+    let again = FakeServer::start(FakeService::new(), addr).unwrap();
+    check_serves(&again);
+}
+
+#[test]
+fn servers_of_one_service_share_it() {
+    let service = FakeService::builder().record(10).build();
+    let servers = [(); 2].map(|()| FakeServer::start(service.clone(), loopback()).unwrap());
+    servers.iter().for_each(check_serves);
+    assert_eq!(service.requests().len(), 2);
+}
