@@ -19,14 +19,11 @@ pub(crate) fn list_operations(
     let mut faults = Faults::default();
     let mut call = ListOperations::new();
 
-    let (wire_unit, unit) = match flags.date_unit {
-        DateUnit::Milliseconds => (
-            cloud_map::DateUnit::Milliseconds,
-            cloud_map::DateUnit::Milliseconds,
-        ),
-        DateUnit::Seconds => (cloud_map::DateUnit::Seconds, cloud_map::DateUnit::Seconds),
+    let unit = match flags.date_unit {
+        DateUnit::Milliseconds => cloud_map::DateUnit::Milliseconds,
+        DateUnit::Seconds => cloud_map::DateUnit::Seconds,
     };
-    call = call.with_date_unit(wire_unit);
+    call = call.with_date_unit(unit);
 
     let mut raw_filters = Vec::new();
     for text in &flags.filters {
