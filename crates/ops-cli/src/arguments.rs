@@ -6,6 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ops_fake::EXAMPLE_CONNECTOR_ARN;
 use ops_model::PageSize;
 
+fn after_help() -> String {
+    format!("{AFTER_HELP}\n\nThe embedded fake has one connector: {EXAMPLE_CONNECTOR_ARN}")
+}
+
 const AFTER_HELP: &str = "\
 Exit codes: 0 done (a limit that was asked for included); 1 failed; 2 wrong usage, a bad filter included; 3 a time \
 limit ran out; 4 credentials missing or rejected; 6 failed after something had been printed, or items that could not \
@@ -18,7 +22,7 @@ and NO_COLOR.";
 
 /// List, filter and describe the long-running operations of AWS Cloud Map and Amazon MSK Connect.
 #[derive(Debug, Parser)]
-#[command(name = "ops", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "ops", version, after_help = after_help(), max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -164,7 +168,7 @@ pub(crate) enum Fake {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Ask the embedded fake: no network, no credentials
-    #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "region", "profile"])]
+    #[arg(long, global = true, conflicts_with = "endpoint_url")]
     pub(crate) fake: bool,
     /// Add N generated operations to each service of the fake
     #[arg(long, global = true, value_name = "N")]

@@ -15,7 +15,7 @@ use crate::arguments::{Global, Transport};
 use crate::exit::{Failure, chain};
 use crate::settings;
 
-/// The region of the embedded fake.
+/// The region of the embedded fake, unless one is given.
 const FAKE_REGION: &str = "us-east-1";
 
 /// A client, and what must live as long as it does.
@@ -59,7 +59,8 @@ impl Connection {
 
     fn to_fake(global: &Global) -> Result<Self, Failure> {
         let service = fake_service(global);
-        let mut params = EndpointParams::in_region(FAKE_REGION.parse().expect("a host label"));
+        let region = global.region.as_deref().unwrap_or(FAKE_REGION);
+        let mut params = EndpointParams::in_region(region.parse().map_err(Failure::usage)?);
         let Some(transport) = global.transport else {
             let session = settings::limited(Session::new(params), global);
             return Ok(Self {

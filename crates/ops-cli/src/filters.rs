@@ -49,8 +49,9 @@ pub(crate) fn list_operations(
     raw_filters.extend(one_or_in("STATUS", &flags.status));
     raw_filters.extend(one_or_in("TYPE", &flags.types));
     for raw in &raw_filters {
-        if let Some(filter) = faults.take("filter", Filter::from_raw(raw, unit)) {
-            call = call.with_filter(filter);
+        match Filter::from_raw(raw, unit) {
+            Ok(filter) => call = call.with_filter(filter),
+            Err(error) => faults.0.push(error.to_string()),
         }
     }
     let after = faults.time("--updated-after", flags.updated_after.as_deref(), now);

@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p ops-client --example list_blocking` asks a fake on loopback.
 
+#![expect(clippy::print_stdout, reason = "an example talks to its user")]
+
 use std::error::Error;
 
 use ops_client::{BlockingClient, Session};

@@ -2,6 +2,12 @@
 //!
 //! `cargo run -p ops-client --example no_io`
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example talks to its user and reads the clock"
+)]
+
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
@@ -25,7 +31,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     loop {
         match listing.step(now)? {
             Step::Send { request, attempt } => {
-                println!("{} {} (attempt {})", request.method(), request.uri(), attempt.number);
+                println!(
+                    "{} {} (attempt {})",
+                    request.method(),
+                    request.uri(),
+                    attempt.number
+                );
                 listing.on_reply(now, Ok(network.respond(request)));
             }
             Step::Ready(page) => println!("a page of {} operations", page.items().count()),

@@ -2,6 +2,12 @@
 //!
 //! `cargo run -p ops-client --example own_transport`
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example talks to its user"
+)]
+
 use std::error::Error;
 
 use bytes::Bytes;
@@ -22,7 +28,12 @@ impl<T: BlockingTransport> BlockingTransport for Logged<T> {
         let reply = self.0.send_blocking(request, attempt);
         // Neither headers nor bodies: they carry credentials.
         match &reply {
-            Ok(response) => eprintln!("{} #{}: {}", attempt.operation, attempt.number, response.status()),
+            Ok(response) => eprintln!(
+                "{} #{}: {}",
+                attempt.operation,
+                attempt.number,
+                response.status()
+            ),
             Err(error) => eprintln!("{} #{}: {error}", attempt.operation, attempt.number),
         }
         reply
@@ -31,8 +42,14 @@ impl<T: BlockingTransport> BlockingTransport for Logged<T> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let session = Session::new(EndpointParams::in_region("us-east-1".parse()?));
-    let client = BlockingClient::new(session, Logged(FakeService::builder().operations(250).build()));
-    let count = client.items(ListOperations::new())?.filter(Result::is_ok).count();
+    let client = BlockingClient::new(
+        session,
+        Logged(FakeService::builder().operations(250).build()),
+    );
+    let count = client
+        .items(ListOperations::new())?
+        .filter(Result::is_ok)
+        .count();
     println!("{count} operations");
     Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p ops-client --example testing`
 
+#![expect(clippy::print_stdout, reason = "an example talks to its user")]
+
 use ops_client::{BlockingClient, Error, Session};
 use ops_fake::{FakeService, Script, VirtualClock};
 use ops_model::cloud_map::{ListOperations, Operation, OperationStatus};
@@ -32,8 +34,14 @@ fn main() -> Result<(), Error> {
 
     // A service that throttles once: the clock is virtual, so the wait before the retry takes no time.
     let script = Script::new([
-        Script::json(400, r#"{"__type": "ThrottlingException", "message": "Rate exceeded"}"#),
-        Script::json(200, r#"{"Operations": [{"Id": "op-1", "Status": "SUBMITTED"}]}"#),
+        Script::json(
+            400,
+            r#"{"__type": "ThrottlingException", "message": "Rate exceeded"}"#,
+        ),
+        Script::json(
+            200,
+            r#"{"Operations": [{"Id": "op-1", "Status": "SUBMITTED"}]}"#,
+        ),
     ]);
     let clock = VirtualClock::new();
     let client = BlockingClient::new(session(), script.clone()).with_clock(clock.clone());

@@ -13,7 +13,7 @@ pub(crate) struct ListWriter {
 }
 
 enum Form {
-    Table(Table),
+    Table(Box<Table>),
     Json,
     Ndjson,
     Csv,
@@ -23,7 +23,7 @@ impl ListWriter {
     pub(crate) fn new(output: Output) -> Self {
         Self {
             form: match output {
-                Output::Table => Form::Table(plain_table()),
+                Output::Table => Form::Table(Box::new(plain_table())),
                 Output::Json => Form::Json,
                 Output::Ndjson => Form::Ndjson,
                 Output::Csv => Form::Csv,
