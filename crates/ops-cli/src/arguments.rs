@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64};
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -140,10 +141,10 @@ pub(crate) struct Paging {
     #[arg(long, value_name = "N", value_parser = page_size, allow_negative_numbers = true)]
     pub(crate) page_size: Option<PageSize>,
     /// Stop after this many operations
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive::<NonZeroU64>, allow_negative_numbers = true)]
     pub(crate) max_items: Option<NonZeroU64>,
     /// Stop after this many pages
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive::<NonZeroU64>, allow_negative_numbers = true)]
     pub(crate) max_pages: Option<NonZeroU64>,
 }
 
@@ -154,14 +155,24 @@ fn page_size(text: &str) -> Result<PageSize, String> {
     PageSize::new(size).map_err(|error| error.to_string())
 }
 
+/// `NonZero` of one width or the other; what the message leaves open is more than anybody needs.
+fn positive<T: FromStr>(text: &str) -> Result<T, &'static str> {
+    text.parse().map_err(|_| "it takes a number from 1 on")
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Fake {
     /// Serve both APIs over HTTP until a signal comes; prints `listening on http://ADDR` when ready
     Serve {
         /// Where to listen; a loopback address, port 0 for any free one
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+        #[arg(long, value_name = "ADDR", value_parser = listen_address, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
     },
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "it takes an IP address and a port; write it as 127.0.0.1:8080")
 }
 
 #[derive(Debug, Args)]
@@ -194,7 +205,7 @@ pub(crate) struct Global {
     /// The form of the data on stdout
     #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t)]
     pub(crate) output: Output,
-    /// The time limit of one attempt
+    /// The time limit of one attempt: seconds, or a time like 500ms, 90s or 2m
     #[arg(long, global = true, value_name = "TIME", value_parser = duration, default_value = "30s")]
     pub(crate) attempt_timeout: Duration,
     /// The time limit of one call with its retries
@@ -204,11 +215,15 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
     /// How often a call is tried, the first time included
-    #[arg(long, global = true, value_name = "N", default_value = "3")]
+    #[arg(long, global = true, value_name = "N", value_parser = positive::<NonZeroU32>, allow_negative_numbers = true, default_value = "3")]
     pub(crate) max_attempts: NonZeroU32,
 }
 
+/// A duration as people write it; a bare number is seconds, as in the AWS CLI.
 fn duration(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse() {
+        return Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string());
+    }
     humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 90s, 2m or 1h"))
 }
 
@@ -229,4 +244,32 @@ pub(crate) enum Output {
     Ndjson,
     /// Comma-separated values with a header
     Csv,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_agree() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_duration_has_a_unit_or_is_seconds() {
+        for (text, millis) in [
+            ("30", 30_000),
+            ("0.2", 200),
+            ("500ms", 500),
+            ("2m", 120_000),
+            ("1h 30m", 5_400_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "-1", "soon", "2 fortnights", "NaN", "inf", "1e300"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
 }

@@ -1,13 +1,14 @@
 //! From settings to a client: over hyper, over ureq, or straight to the embedded fake.
 
+use std::error::Error as _;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use ops_client::{BlockingClient, Client, Error, InvalidEndpoint, Session};
 use ops_fake::{FakeServer, FakeService};
 use ops_hyper::{HyperTransport, TokioClock};
-use ops_model::{Call, EndReason, EndpointParams, Limits, Page, PagedCall, Service};
+use ops_model::{Call, EndReason, EndpointError, EndpointParams, Limits, Page, PagedCall, Service};
 use ops_sigv4::CredentialsChain;
-use ops_transport::ConnectOptions;
+use ops_transport::{ConnectOptions, TransportError};
 use ops_ureq::UreqTransport;
 use tokio::runtime::{Builder, Runtime};
 
@@ -43,11 +44,18 @@ impl Connection {
         }
         let credentials = settings::credentials(global);
         let session = settings::session(global, service, &credentials)?;
-        let endpoint = session.endpoint(service).map_err(|error| match error {
-            InvalidEndpoint::PlainHttp { .. } => {
-                Failure::usage(format!("{error} (--allow-plain-http)"))
-            }
-            error => Failure::usage(error),
+        let endpoint = session.endpoint(service).map_err(|error| {
+            let setting = match error {
+                InvalidEndpoint::PlainHttp { .. } => " (--allow-plain-http)",
+                InvalidEndpoint::Rules(EndpointError::OverrideWithFips) => {
+                    " (AWS_USE_FIPS_ENDPOINT)"
+                }
+                InvalidEndpoint::Rules(EndpointError::OverrideWithDualStack) => {
+                    " (AWS_USE_DUALSTACK_ENDPOINT)"
+                }
+                _ => "",
+            };
+            Failure::usage(format!("{error}{setting}"))
         })?;
         let options = settings::connect_options(&endpoint)?;
         let transport = global.transport.unwrap_or(Transport::Hyper);
@@ -60,7 +68,7 @@ impl Connection {
     fn to_fake(global: &Global) -> Result<Self, Failure> {
         let service = fake_service(global);
         let region = global.region.as_deref().unwrap_or(FAKE_REGION);
-        let mut params = EndpointParams::in_region(region.parse().map_err(Failure::usage)?);
+        let mut params = EndpointParams::in_region(settings::parsed("--region", region)?);
         let Some(transport) = global.transport else {
             let session = settings::limited(Session::new(params), global);
             return Ok(Self {
@@ -132,7 +140,11 @@ impl AnyClient {
         options: ConnectOptions,
         credentials: Option<CredentialsChain>,
     ) -> Result<Self, Failure> {
-        let setup = |error: ops_transport::TransportError| Failure::usage(chain(&error));
+        // A transport is set up of nothing but its options.
+        let setup = |error: TransportError| {
+            let cause = error.source().map_or_else(|| error.to_string(), chain);
+            Failure::usage(format!("the connection cannot be set up: {cause}"))
+        };
         Ok(match transport {
             Transport::Hyper => {
                 let runtime =

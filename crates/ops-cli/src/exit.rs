@@ -39,8 +39,9 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Call { error, .. } if error.is_timeout() => 3,
             Self::Call { error, .. } if error.is_credentials() => 4,
-            Self::Call { error, .. } if error.kind() == ErrorKind::Setup => 2,
             Self::Call { printed: true, .. } | Self::BadItems(_) => 6,
+            // Later in a listing it is no fault of the command line: the service gave a token that cannot be sent.
+            Self::Call { error, .. } if error.kind() == ErrorKind::Setup => 2,
             Self::Call { .. } | Self::Output(_) | Self::Other(_) => 1,
         })
     }

@@ -183,7 +183,7 @@ impl Faults {
                 None => {
                     let all: Vec<_> = known.iter().map(as_str).collect();
                     self.0.push(format!(
-                        "{flag}: `{}` is unknown; write {}",
+                        "{flag}: `{}` is unknown; use {}",
                         text.escape_debug(),
                         all.join(", ")
                     ));

@@ -1,8 +1,8 @@
 //! From flags and environment to a session, with the AWS CLI's names and precedence: a flag wins over a variable, a
 //! variable over a file.
 
-use std::env;
-use std::fs;
+use std::str::FromStr;
+use std::{env, fmt, fs};
 
 use hyper_util::client::proxy::matcher::Matcher;
 use ops_client::{CredentialsError, Endpoint, PlainHttp, RetryPolicy, Session, Timeouts};
@@ -22,14 +22,23 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The first of these variables that is set.
-fn first_variable(names: &[&str]) -> Result<Option<String>, Failure> {
+/// The first of these variables that is set: its name and its value.
+fn first_variable<'a>(names: &[&'a str]) -> Result<Option<(&'a str, String)>, Failure> {
     for name in names {
         if let Some(value) = variable(name)? {
-            return Ok(Some(value));
+            return Ok(Some((name, value)));
         }
     }
     Ok(None)
+}
+
+/// Parses what `source` has set.
+pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(
+    source: &str,
+    text: &str,
+) -> Result<T, Failure> {
+    text.parse()
+        .map_err(|error| Failure::usage(format!("{source}: {error}")))
 }
 
 /// `true` or `false`, as the AWS CLI takes them.
@@ -38,7 +47,9 @@ fn switch(name: &str) -> Result<bool, Failure> {
         None => Ok(false),
         Some(value) if value.eq_ignore_ascii_case("true") => Ok(true),
         Some(value) if value.eq_ignore_ascii_case("false") => Ok(false),
-        Some(_) => Err(Failure::usage(format!("{name} is neither true nor false"))),
+        Some(_) => Err(Failure::usage(format!(
+            "{name} is neither true nor false; set one of them, or unset it"
+        ))),
     }
 }
 
@@ -59,32 +70,30 @@ pub(crate) fn session(
 ) -> Result<Session, Failure> {
     let own = format!("AWS_ENDPOINT_URL_{}", service.signing_name().to_uppercase());
     let url = match &global.endpoint_url {
-        Some(url) => Some(url.clone()),
+        Some(url) => Some(("--endpoint-url", url.clone())),
         None => first_variable(&[&own, "AWS_ENDPOINT_URL"])?,
     };
     let region = match &global.region {
-        Some(region) => Some(region.clone()),
+        Some(region) => Some(("--region", region.clone())),
         None => match first_variable(&["AWS_REGION", "AWS_DEFAULT_REGION"])? {
             Some(region) => Some(region),
             None => credentials
                 .profile()
                 .region()
-                .map_err(|error: CredentialsError| Failure::usage(chain(&error)))?,
+                .map_err(|error: CredentialsError| Failure::usage(chain(&error)))?
+                .map(|region| ("the profile's region", region)),
         },
     };
-    let Some(region) = region else {
+    let Some((region_source, region)) = region else {
         return Err(Failure::usage(
             "no region is set; give --region, set AWS_REGION, or set one in the profile",
         ));
     };
     let params = EndpointParams {
-        region: Some(region.parse().map_err(Failure::usage)?),
+        region: Some(parsed(region_source, &region)?),
         use_fips: switch("AWS_USE_FIPS_ENDPOINT")?,
         use_dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT")?,
-        override_url: url
-            .map(|url| url.parse())
-            .transpose()
-            .map_err(Failure::usage)?,
+        override_url: url.map(|(source, url)| parsed(source, &url)).transpose()?,
     };
     Ok(limited(Session::new(params), global).with_signer(SigV4))
 }
@@ -115,11 +124,13 @@ pub(crate) fn connect_options(endpoint: &Endpoint) -> Result<ConnectOptions, Fai
             .map_err(|error| Failure::usage(format!("AWS_CA_BUNDLE ({path}): {error}")))?;
         options = options.with_ca_bundle(pem);
     }
-    if let Some(proxy) = first_variable(&["HTTPS_PROXY", "https_proxy"])?
-        && is_proxied(endpoint, first_variable(&["NO_PROXY", "no_proxy"])?)
+    // In lower case first, as the AWS CLI.
+    let no_proxy = first_variable(&["no_proxy", "NO_PROXY"])?.map(|(_, hosts)| hosts);
+    if let Some((source, proxy)) = first_variable(&["https_proxy", "HTTPS_PROXY"])?
+        && is_proxied(endpoint, no_proxy)
     {
-        let proxy = Proxy::parse(&proxy)
-            .map_err(|error| Failure::usage(format!("HTTPS_PROXY: {error}")))?;
+        let proxy =
+            Proxy::parse(&proxy).map_err(|error| Failure::usage(format!("{source}: {error}")))?;
         options = options.with_proxy(proxy);
     }
     Ok(options)
