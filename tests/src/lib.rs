@@ -1,1 +1,3 @@
-//! Cross-crate tests of ops.
+//! What the cross-crate tests of ops share.
+
+pub mod vectors;
