@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use crate::{BaseUrl, LongRunning, Page, ResponseError, Service, ServiceError, Token};
+use crate::{BaseUrl, LongRunning, Page, Record, ResponseError, Service, ServiceError, Token};
 
 /// One of AWS's operations, as a client sees it: a request value that encodes to HTTP, and a response that decodes.
 ///
@@ -60,14 +60,14 @@ pub trait PagedCall: Call<Output = Page<Self::Item>> {
     fn keeps(&self, item: &Self::Item) -> bool;
 
     /// The request without its token, in a form that [`from_record`](Self::from_record) reads: what a checkpoint holds.
-    fn to_record(&self) -> serde_json::Value;
+    fn to_record(&self) -> Record;
 
     /// Reads what [`to_record`](Self::to_record) wrote.
     ///
     /// # Errors
     ///
     /// A text that says what is wrong.
-    fn from_record(record: &serde_json::Value) -> Result<Self, String>
+    fn from_record(record: &Record) -> Result<Self, String>
     where
         Self: Sized;
 }

@@ -53,7 +53,7 @@ pub use error::{ErrorCode, MalformedResponse, ResponseError, ServiceError};
 pub use open_enum::UnknownValue;
 pub use paging::{
     BadItem, Checkpoint, CheckpointError, EndReason, Limits, OnCycle, Origin, Page, Pager,
-    PagerStep, Resumption, Token, TokenCycle,
+    PagerStep, Record, Resumption, Token, TokenCycle,
 };
 pub use phase::{LongRunning, Phase};
 pub use protocol::{Route, encode_error, request_id};

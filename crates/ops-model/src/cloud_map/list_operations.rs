@@ -6,7 +6,7 @@ use super::filter::{DateUnit, Filter, RawFilter};
 use super::operation::OperationSummary;
 use crate::protocol::{aws_json, json, response};
 use crate::{
-    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, ResponseError,
+    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Record, ResponseError,
     ServedCall, Service, ServiceError, Token, request,
 };
 
@@ -160,8 +160,8 @@ impl PagedCall for ListOperations {
         true
     }
 
-    fn to_record(&self) -> serde_json::Value {
-        let record = Record {
+    fn to_record(&self) -> Record {
+        let recorded = Recorded {
             filters: self
                 .filters
                 .iter()
@@ -179,13 +179,12 @@ impl PagedCall for ListOperations {
             dates_in_seconds: self.date_unit == DateUnit::Seconds,
             max_results: self.page_size.map(PageSize::get),
         };
-        serde_json::to_value(record).expect("strings, numbers and booleans")
+        Record::write(&recorded).expect("strings, numbers and booleans")
     }
 
-    fn from_record(record: &serde_json::Value) -> Result<Self, String> {
-        let record: Record =
-            serde_json::from_value(record.clone()).map_err(|error| error.to_string())?;
-        let filters = record.filters.into_iter().map(|recorded| {
+    fn from_record(record: &Record) -> Result<Self, String> {
+        let recorded: Recorded = record.read()?;
+        let filters = recorded.filters.into_iter().map(|recorded| {
             if recorded.unchecked {
                 return Ok(RequestFilter::Unchecked(recorded.filter));
             }
@@ -195,12 +194,12 @@ impl PagedCall for ListOperations {
         });
         Ok(Self {
             filters: filters.collect::<Result<_, _>>()?,
-            date_unit: if record.dates_in_seconds {
+            date_unit: if recorded.dates_in_seconds {
                 DateUnit::Seconds
             } else {
                 DateUnit::Milliseconds
             },
-            page_size: record
+            page_size: recorded
                 .max_results
                 .map(PageSize::new)
                 .transpose()
@@ -213,7 +212,7 @@ impl PagedCall for ListOperations {
 /// The request in a checkpoint. Dates are milliseconds here, whatever the unit on the wire.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Record {
+struct Recorded {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     filters: Vec<RecordedFilter>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

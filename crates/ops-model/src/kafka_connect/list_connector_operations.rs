@@ -7,7 +7,7 @@ use super::operation::{ConnectorOperationSummary, ConnectorOperationSummaryShape
 use crate::protocol::{json, response, rest_json};
 use crate::timestamp::DateTimeText;
 use crate::{
-    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, ResponseError,
+    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Record, ResponseError,
     ServedCall, Service, ServiceError, Token, request,
 };
 
@@ -126,22 +126,21 @@ impl PagedCall for ListConnectorOperations {
         self.filter.matches(item)
     }
 
-    fn to_record(&self) -> serde_json::Value {
-        let record = Record {
+    fn to_record(&self) -> Record {
+        let recorded = Recorded {
             connector_arn: self.connector_arn.clone(),
             filter: self.filter.clone(),
             max_results: self.page_size.map(PageSize::get),
         };
-        serde_json::to_value(record).expect("strings and numbers")
+        Record::write(&recorded).expect("strings and numbers")
     }
 
-    fn from_record(record: &serde_json::Value) -> Result<Self, String> {
-        let record: Record =
-            serde_json::from_value(record.clone()).map_err(|error| error.to_string())?;
-        let call = Self::new(record.connector_arn).map_err(|error| error.to_string())?;
+    fn from_record(record: &Record) -> Result<Self, String> {
+        let recorded: Recorded = record.read()?;
+        let call = Self::new(recorded.connector_arn).map_err(|error| error.to_string())?;
         Ok(Self {
-            filter: record.filter,
-            page_size: record
+            filter: recorded.filter,
+            page_size: recorded
                 .max_results
                 .map(PageSize::new)
                 .transpose()
@@ -154,7 +153,7 @@ impl PagedCall for ListConnectorOperations {
 /// The request in a checkpoint.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Record {
+struct Recorded {
     connector_arn: String,
     #[serde(default)]
     filter: ConnectorFilter,
@@ -283,8 +282,7 @@ mod tests {
             .with_page_size(PageSize::MAX);
         let record = call.clone().with_token("t").to_record();
         assert_eq!(ListConnectorOperations::from_record(&record), Ok(call));
-        assert!(
-            ListConnectorOperations::from_record(&serde_json::json!({"connectorArn": ""})).is_err()
-        );
+        let empty = Record::write(&serde_json::json!({"connectorArn": ""})).unwrap();
+        assert!(ListConnectorOperations::from_record(&empty).is_err());
     }
 }

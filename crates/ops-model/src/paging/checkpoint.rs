@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Token;
+use super::{Record, Token};
 use crate::PagedCall;
 
 /// The version of the form below.
@@ -50,7 +50,7 @@ impl Origin {
 pub struct Checkpoint {
     pub(super) operation: String,
     pub(super) origin: Origin,
-    pub(super) request: serde_json::Value,
+    pub(super) request: Record,
     pub(super) token: Option<Token>,
     pub(super) index: usize,
     pub(super) last_id: Option<String>,
@@ -64,7 +64,7 @@ struct Form {
     endpoint: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     region: Option<String>,
-    request: serde_json::Value,
+    request: Record,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     token: Option<Token>,
     #[serde(default)]
