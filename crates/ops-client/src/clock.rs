@@ -44,3 +44,18 @@ impl BlockingClock for StdClock {
         cancel.wait(duration);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_sleep_ends_at_once_and_time_never_runs_backwards() {
+        let clock = StdClock::new();
+        let before = clock.now();
+        let cancel = Cancel::new();
+        cancel.cancel();
+        clock.sleep_blocking(Duration::MAX, &cancel);
+        assert!(before.monotonic <= clock.now().monotonic);
+    }
+}

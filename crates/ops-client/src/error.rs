@@ -24,6 +24,28 @@ use crate::{CredentialsError, SignError};
 /// * [`is_timeout`](Self::is_timeout): a deadline ran out. [`checkpoint`](Self::checkpoint) is where to go on.
 /// * [`is_throttled`](Self::is_throttled): the service asked for less, and went on asking. Try again later.
 /// * [`is_bad_item`](Self::is_bad_item): one item of a page cannot be read. The listing goes on after it.
+///
+/// ```
+/// use ops_client::{BlockingClient, RetryPolicy, Session};
+/// use ops_fake::Script;
+/// use ops_model::EndpointParams;
+/// use ops_model::cloud_map::ListOperations;
+///
+/// let script = Script::new([
+///     Script::json(200, r#"{"Operations": [{"Id": "op-1", "Status": "FAIL"}], "NextToken": "t"}"#),
+///     Script::json(400, r#"{"__type": "ThrottlingException", "message": "Rate exceeded"}"#),
+/// ]);
+/// let session = Session::new(EndpointParams::in_region("us-east-1".parse()?)).with_retry(RetryPolicy::NEVER);
+/// let mut operations = BlockingClient::new(session, script).items(ListOperations::new())?;
+/// assert!(operations.next().is_some_and(|operation| operation.is_ok()));
+///
+/// let error = operations.next().expect("a second page").unwrap_err();
+/// assert!(error.is_throttled() && !error.is_timeout() && !error.is_credentials());
+/// assert_eq!(error.to_string(), "ListOperations: ThrottlingException: Rate exceeded");
+/// assert_eq!(error.checkpoint().and_then(|place| place.last_id()), Some("op-1"));
+/// assert!(operations.next().is_none(), "a failure ends the listing; its checkpoint goes on");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {

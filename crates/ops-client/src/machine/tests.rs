@@ -110,7 +110,7 @@ fn run(
 }
 
 #[test]
-fn a_success_is_one_attempt_and_then_over() {
+fn clause_1_doing_what_step_says_comes_to_a_result_and_an_end() {
     let mut exchange = get(&session());
     let Step::Send { request, attempt } = exchange.step(at(0.0)).unwrap() else {
         panic!("no signer")
@@ -201,7 +201,7 @@ fn the_quota_of_a_session_ends_retries_of_all_its_calls() {
 }
 
 #[test]
-fn the_deadline_of_a_call_bounds_attempts_and_waits() {
+fn clause_4_time_is_measured_by_the_nows_that_come_in() {
     let timeouts = Timeouts {
         call: Duration::from_secs(10),
         ..Timeouts::default()
@@ -236,7 +236,7 @@ fn the_deadline_of_a_call_bounds_attempts_and_waits() {
 }
 
 #[test]
-fn an_attempt_that_was_dropped_is_asked_for_again() {
+fn clause_2_an_attempt_that_was_dropped_is_asked_for_again() {
     let mut exchange = get(&session());
     for _ in 0..3 {
         let Step::Send { attempt, .. } = exchange.step(at(0.0)).unwrap() else {
@@ -415,7 +415,7 @@ fn a_listing_goes_on_over_retries_and_empty_pages() {
 }
 
 #[test]
-fn a_failed_page_leaves_its_checkpoint_and_can_be_asked_for_again() {
+fn clause_3_a_failed_page_leaves_its_checkpoint_and_can_be_asked_for_again() {
     let session = session().with_retry(RetryPolicy::attempts(NonZeroU32::MIN));
     let mut listing = Listing::new(ListOperations::new(), &session).unwrap();
     let error = list(&mut listing, [page("a b", "1"), reply(500, "")]).unwrap_err();
