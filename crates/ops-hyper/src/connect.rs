@@ -3,16 +3,13 @@ use std::future::ready;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use http::Uri;
 use http::uri::Scheme;
-use http::{HeaderValue, Uri};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::rt::TokioIo;
 use ops_transport::{ConnectOptions, Proxy, TransportError, TransportErrorKind};
-use percent_encoding::percent_decode_str;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
@@ -80,37 +77,8 @@ fn tunnel(proxy: &Proxy, tcp: HttpConnector) -> Result<Tunnel<HttpConnector>, Tr
         .build()
         .map_err(|error| TransportError::new(TransportErrorKind::Request).with_source(error))?;
     let tunnel = Tunnel::new(uri, tcp);
-    Ok(match proxy.credentials() {
+    Ok(match proxy.basic_authorization() {
         None => tunnel,
-        Some((user, password)) => tunnel.with_auth(basic(user, password)),
+        Some(authorization) => tunnel.with_auth(authorization),
     })
-}
-
-/// The value of `Proxy-Authorization` for a user and a password that are percent-encoded.
-fn basic(user: &str, password: &str) -> HeaderValue {
-    let mut plain: Vec<u8> = percent_decode_str(user).collect();
-    plain.push(b':');
-    plain.extend(percent_decode_str(password));
-    let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(plain)))
-        .expect("Base64 is visible ASCII");
-    value.set_sensitive(true);
-    value
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn proxy_credentials_are_decoded_and_hidden() {
-        let check = |user, password, plain: &[u8]| {
-            let value = basic(user, password);
-            let expected = format!("Basic {}", STANDARD.encode(plain));
-            assert_eq!(value.as_bytes(), expected.as_bytes());
-            assert_eq!(format!("{value:?}"), "Sensitive");
-        };
-        check("me", "secret", b"me:secret");
-        check("me", "", b"me:");
-        check("m%65", "s%40crit%3A%ff", b"me:s@crit:\xff");
-    }
 }

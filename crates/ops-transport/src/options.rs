@@ -1,5 +1,9 @@
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// How a transport reaches the network: directly or through a proxy, and whom it trusts.
@@ -106,11 +110,21 @@ impl Proxy {
             .expect("http has a default port")
     }
 
-    /// User and password, still percent-encoded, if the URL names a user.
+    /// The value of `Proxy-Authorization`, marked as sensitive, if the URL names a user: user and password with the
+    /// percent-encoding taken off, in Basic form.
     #[must_use]
-    pub fn credentials(&self) -> Option<(&str, &str)> {
+    pub fn basic_authorization(&self) -> Option<HeaderValue> {
         let user = self.url.username();
-        (!user.is_empty()).then(|| (user, self.url.password().unwrap_or_default()))
+        if user.is_empty() {
+            return None;
+        }
+        let mut plain: Vec<u8> = percent_decode_str(user).collect();
+        plain.push(b':');
+        plain.extend(percent_decode_str(self.url.password().unwrap_or_default()));
+        let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(plain)))
+            .expect("Base64 is visible ASCII");
+        value.set_sensitive(true);
+        Some(value)
     }
 }
 
@@ -126,23 +140,19 @@ mod tests {
 
     #[test]
     fn a_proxy_is_an_http_url_with_an_optional_user() {
-        let check = |text: &str, host: &str, port: u16, credentials| {
+        let check = |text: &str, host: &str, port: u16, user: bool| {
             let proxy = Proxy::parse(text).expect(text);
+            let authorization = proxy.basic_authorization();
             assert_eq!(
-                (proxy.host(), proxy.port(), proxy.credentials()),
-                (host, port, credentials),
+                (proxy.host(), proxy.port(), authorization.is_some()),
+                (host, port, user),
                 "{text}"
             );
         };
-        check("http://proxy", "proxy", 80, None);
-        check("proxy:3128", "proxy", 3128, None);
-        check(
-            "http://me:s%40crit@proxy:3128/",
-            "proxy",
-            3128,
-            Some(("me", "s%40crit")),
-        );
-        check("http://[::1]:8080", "[::1]", 8080, None);
+        check("http://proxy", "proxy", 80, false);
+        check("proxy:3128", "proxy", 3128, false);
+        check("http://me:s%40crit@proxy:3128/", "proxy", 3128, true);
+        check("http://[::1]:8080", "[::1]", 8080, false);
         for text in [
             "",
             "http://",
@@ -153,6 +163,20 @@ mod tests {
             let error = Proxy::parse(text).expect_err(text).to_string();
             assert!(error.starts_with("not a usable proxy: "), "{error}");
         }
+    }
+
+    #[test]
+    fn proxy_credentials_are_decoded_and_hidden() {
+        let check = |text: &str, plain: &[u8]| {
+            let proxy = Proxy::parse(text).expect(text);
+            let value = proxy.basic_authorization().expect("it names a user");
+            let expected = format!("Basic {}", STANDARD.encode(plain));
+            assert_eq!(value.as_bytes(), expected.as_bytes());
+            assert_eq!(format!("{value:?}"), "Sensitive");
+        };
+        check("me:secret@proxy", b"me:secret");
+        check("me@proxy", b"me:");
+        check("m%65:s%40crit%3A%ff@proxy", b"me:s@crit:\xff");
     }
 
     #[test]
