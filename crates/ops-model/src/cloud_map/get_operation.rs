@@ -2,7 +2,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::operation::{Operation, OperationShape};
-use crate::protocol::{aws_json, json, response};
+use crate::protocol::{aws_json, fault, json, response};
 use crate::request::{ACCOUNT_ID_DIGITS, OPERATION_ID_MAX_CHARS};
 use crate::timestamp::EpochSeconds;
 use crate::{
@@ -104,7 +104,7 @@ impl ServedCall for GetOperation {
         }
         let input: Input = aws_json::input(request)?;
         let invalid =
-            |error: InvalidRequest| response::invalid_input(Service::CloudMap, &error.to_string());
+            |error: InvalidRequest| fault::invalid_input(Service::CloudMap, &error.to_string());
         let call = Self::new(input.operation_id.unwrap_or_default()).map_err(invalid)?;
         match input.owner_account {
             None => Ok(call),
@@ -118,10 +118,7 @@ impl ServedCall for GetOperation {
         struct Output<'a> {
             operation: &'a Operation,
         }
-        response::success(
-            aws_json::CONTENT_TYPE,
-            json::body(&Output { operation: output }),
-        )
+        json::response(aws_json::CONTENT_TYPE, &Output { operation: output })
     }
 }
 

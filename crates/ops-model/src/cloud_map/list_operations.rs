@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::filter::{DateUnit, Filter, RawFilter};
 use super::operation::OperationSummary;
-use crate::protocol::{aws_json, json, response};
+use crate::protocol::{aws_json, fault, json, response};
 use crate::{
     BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Record, ResponseError,
     ServedCall, Service, ServiceError, Token, request,
@@ -256,10 +256,7 @@ impl ServedCall for ListOperations {
         if faults.is_empty() {
             Ok(call)
         } else {
-            Err(response::invalid_input(
-                Service::CloudMap,
-                &faults.join("; "),
-            ))
+            Err(fault::invalid_input(Service::CloudMap, &faults.join("; ")))
         }
     }
 
@@ -275,7 +272,7 @@ impl ServedCall for ListOperations {
             operations: output.items().collect(),
             next_token: output.next_token(),
         };
-        response::success(aws_json::CONTENT_TYPE, json::body(&output))
+        json::response(aws_json::CONTENT_TYPE, &output)
     }
 }
 

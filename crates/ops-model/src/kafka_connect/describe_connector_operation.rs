@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
 use super::operation::{ConnectorOperation, ConnectorOperationShape};
-use crate::protocol::{json, response, rest_json};
+use crate::protocol::{fault, json, response, rest_json};
 use crate::timestamp::DateTimeText;
 use crate::{
     BaseUrl, Call, EncodeError, InvalidRequest, ResponseError, ServedCall, Service, ServiceError,
@@ -57,11 +57,11 @@ impl Call for DescribeConnectorOperation {
 impl ServedCall for DescribeConnectorOperation {
     fn decode_request(request: &http::Request<Bytes>) -> Result<Self, ServiceError> {
         Self::new(rest_json::arn(request, PATH, "")?)
-            .map_err(|error| response::invalid_input(Service::KafkaConnect, &error.to_string()))
+            .map_err(|error| fault::invalid_input(Service::KafkaConnect, &error.to_string()))
     }
 
     fn encode_response(output: &ConnectorOperation) -> http::Response<Bytes> {
-        response::success(rest_json::CONTENT_TYPE, json::body(output))
+        json::response(rest_json::CONTENT_TYPE, output)
     }
 }
 

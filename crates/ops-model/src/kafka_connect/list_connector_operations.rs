@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::ConnectorFilter;
 use super::operation::{ConnectorOperationSummary, ConnectorOperationSummaryShape};
-use crate::protocol::{json, response, rest_json};
+use crate::protocol::{fault, json, response, rest_json};
 use crate::timestamp::DateTimeText;
 use crate::{
     BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Record, ResponseError,
@@ -163,11 +163,10 @@ struct Recorded {
 
 impl ServedCall for ListConnectorOperations {
     fn decode_request(request: &http::Request<Bytes>) -> Result<Self, ServiceError> {
-        let invalid = |error: InvalidRequest| {
-            response::invalid_input(Service::KafkaConnect, &error.to_string())
-        };
+        let invalid =
+            |error: InvalidRequest| fault::invalid_input(Service::KafkaConnect, &error.to_string());
         let query = |name| rest_json::query_member(request.uri().query(), name);
-        let unreadable = |what: &str| response::serialization_error(Service::KafkaConnect, what);
+        let unreadable = |what: &str| fault::serialization_error(Service::KafkaConnect, what);
 
         let mut call = Self::new(rest_json::arn(request, PATH.0, PATH.1)?).map_err(invalid)?;
         if let Some(size) = query("maxResults") {
@@ -196,7 +195,7 @@ impl ServedCall for ListConnectorOperations {
             connector_operations: output.items().collect(),
             next_token: output.next_token(),
         };
-        response::success(rest_json::CONTENT_TYPE, json::body(&output))
+        json::response(rest_json::CONTENT_TYPE, &output)
     }
 }
 

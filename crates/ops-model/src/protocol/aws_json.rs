@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{json, response};
+use super::{fault, json};
 use crate::{BaseUrl, EncodeError, Service, ServiceError};
 
 pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
@@ -34,5 +34,5 @@ pub(crate) fn input<T: DeserializeOwned>(
     request: &http::Request<Bytes>,
 ) -> Result<T, ServiceError> {
     json::structure(request.body())
-        .map_err(|reason| response::serialization_error(Service::CloudMap, &reason))
+        .map_err(|reason| fault::serialization_error(Service::CloudMap, &reason))
 }

@@ -69,6 +69,19 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
     }
 }
 
+/// A successful response with this value as its body.
+pub(crate) fn response(
+    content_type: &'static str,
+    value: &impl serde::Serialize,
+) -> http::Response<Bytes> {
+    let mut response = http::Response::new(body(value));
+    let content_type = http::HeaderValue::from_static(content_type);
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, content_type);
+    response
+}
+
 /// A body of this value.
 pub(crate) fn body(value: &impl serde::Serialize) -> Bytes {
     serde_json::to_vec(value)

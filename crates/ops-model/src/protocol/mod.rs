@@ -1,12 +1,15 @@
 //! What the calls share of HTTP and of the two JSON protocols.
 
 pub(crate) mod aws_json;
+mod error;
+pub(crate) mod fault;
 pub(crate) mod json;
 pub(crate) mod response;
 pub(crate) mod rest_json;
 mod route;
 
-pub use response::{encode_error, request_id};
+pub use error::encode_error;
+pub use response::request_id;
 pub use route::Route;
 
 use bytes::Bytes;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::response::serialization_error;
+use super::fault::serialization_error;
 use crate::{BaseUrl, EncodeError, Service, ServiceError};
 
 pub(crate) const CONTENT_TYPE: &str = "application/json";

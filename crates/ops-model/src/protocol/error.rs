@@ -1,0 +1,162 @@
+//! Errors, as both JSON protocols write them.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde_json::value::RawValue;
+
+use super::response::{request_id, text};
+use super::{aws_json, json, rest_json};
+use crate::{ErrorCode, Service, ServiceError};
+
+const ERROR_TYPE: &str = "x-amzn-errortype";
+
+/// Reads an error, whatever the body is.
+///
+/// The code stands in the header `x-amzn-errortype`, else in the body's `code`, else in its `__type`: strings only.
+/// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization>
+pub(super) fn decode(response: &http::Response<Bytes>) -> ServiceError {
+    let members: BTreeMap<String, &RawValue> =
+        serde_json::from_slice(response.body()).unwrap_or_default();
+    let member = |name: &str| serde_json::from_str::<String>(members.get(name)?.get()).ok();
+    let code = response
+        .headers()
+        .get(ERROR_TYPE)
+        .and_then(text)
+        .into_iter()
+        .chain(["code", "__type"].into_iter().filter_map(member))
+        .find_map(|text| sanitised(&text).map(ErrorCode::from));
+    ServiceError {
+        status: response.status(),
+        code,
+        message: ["message", "Message", "errorMessage"]
+            .into_iter()
+            .find_map(member),
+        request_id: request_id(response.headers()),
+    }
+}
+
+/// `namespace#Code:uri` → `Code`
+fn sanitised(text: &str) -> Option<&str> {
+    let text = text.split(':').next().unwrap_or_default();
+    let code = text.split_once('#').map_or(text, |(_, code)| code).trim();
+    (!code.is_empty()).then_some(code)
+}
+
+/// The response that a service gives with this error: Cloud Map names the code in the body, MSK Connect in a header.
+#[must_use]
+pub fn encode_error(service: Service, error: &ServiceError) -> http::Response<Bytes> {
+    let code = error.code.as_ref().map(ErrorCode::as_str);
+    let message = error.message.as_deref();
+    let mut response = match service {
+        Service::CloudMap => {
+            // The model's errors write `Message`, the common ones `message`.
+            let modelled = matches!(
+                error.code,
+                Some(ErrorCode::InvalidInput | ErrorCode::OperationNotFound)
+            );
+            let name = if modelled { "Message" } else { "message" };
+            let members = BTreeMap::from([("__type", code), (name, message)]);
+            json::response(aws_json::CONTENT_TYPE, &members)
+        }
+        Service::KafkaConnect => {
+            let members = BTreeMap::from([("message", message)]);
+            json::response(rest_json::CONTENT_TYPE, &members)
+        }
+    };
+    if service == Service::KafkaConnect
+        && let Some(value) = code.and_then(|code| HeaderValue::from_str(code).ok())
+    {
+        response.headers_mut().insert(ERROR_TYPE, value);
+    }
+    *response.status_mut() = error.status;
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+
+    fn response(status: u16, header: Option<&str>, body: &str) -> http::Response<Bytes> {
+        let mut builder = http::Response::builder()
+            .status(status)
+            .header("x-amz-request-id", "alt");
+        if let Some(code) = header {
+            builder = builder.header("X-Amzn-ErrorType", code);
+        }
+        builder
+            .body(Bytes::copy_from_slice(body.as_bytes()))
+            .unwrap()
+    }
+
+    #[test]
+    fn the_code_is_in_the_header_then_in_code_then_in_type() {
+        let check = |header, body: &str, code: Option<&str>, message: Option<&str>| {
+            let error = decode(&response(400, header, body));
+            assert_eq!(
+                error.code.as_ref().map(ErrorCode::as_str),
+                code,
+                "{header:?} {body}"
+            );
+            assert_eq!(error.message.as_deref(), message, "{header:?} {body}");
+            assert_eq!(error.request_id.as_deref(), Some("alt"));
+        };
+        check(
+            Some("A"),
+            r#"{"code": "B", "__type": "C"}"#,
+            Some("A"),
+            None,
+        );
+        check(Some(" A:http://x/ "), "", Some("A"), None);
+        check(Some(""), r#"{"__type": "C"}"#, Some("C"), None);
+        check(
+            None,
+            r#"{"code": "B", "__type": "C", "message": "m"}"#,
+            Some("B"),
+            Some("m"),
+        );
+        check(
+            None,
+            r#"{"code": 400, "__type": "ns#C:uri", "Message": "M"}"#,
+            Some("C"),
+            Some("M"),
+        );
+        check(None, r#"{"__type": "a#b#C"}"#, Some("b#C"), None);
+        check(
+            None,
+            r#"{"__type": "", "errorMessage": ""}"#,
+            None,
+            Some(""),
+        );
+        check(None, r#"{"error": {"code": "B"}}"#, None, None);
+        check(
+            None,
+            r#"{"message": null, "Message": "M"}"#,
+            None,
+            Some("M"),
+        );
+        for body in [
+            "",
+            "[]",
+            "null",
+            "<html>",
+            r#"{"__type":"Inter"#,
+            "\u{feff}{}",
+        ] {
+            check(None, body, None, None);
+        }
+    }
+
+    #[test]
+    fn an_error_survives_its_own_encoding() {
+        for service in [Service::CloudMap, Service::KafkaConnect] {
+            for code in ErrorCode::KNOWN {
+                let sent = ServiceError::new(StatusCode::NOT_FOUND, code.clone(), "why: \"é\"");
+                assert_eq!(decode(&encode_error(service, &sent)), sent);
+            }
+        }
+    }
+}
