@@ -3,14 +3,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use http::uri::Scheme;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use ops_transport::{Attempt, ConnectOptions, Transport, TransportError, TransportErrorKind};
+use ops_transport::{
+    Attempt, ConnectOptions, Transport, TransportError, TransportErrorKind, check_request,
+};
 
 use crate::connect::Connector;
 use crate::error::{no_body, no_head};
@@ -104,33 +105,10 @@ impl fmt::Debug for HyperTransport {
     }
 }
 
-/// Refuses what hyper would send otherwise than it stands, and leaves nothing but method, URI, headers and body.
+/// Refuses what cannot be sent as it stands, and leaves nothing but method, URI, headers and body.
 fn admit(request: Request<Bytes>) -> Result<Request<Bytes>, TransportError> {
-    let refuse =
-        |reason: &str| Err(TransportError::new(TransportErrorKind::Request).with_source(reason));
+    check_request(&request)?;
     let (mut head, body) = request.into_parts();
-    if head.uri.scheme() != Some(&Scheme::HTTP) && head.uri.scheme() != Some(&Scheme::HTTPS) {
-        return refuse("its URI is neither http nor https");
-    }
-    // An http or https URI has an authority: the `http` crate parses none without.
-    if head
-        .uri
-        .authority()
-        .is_some_and(|it| it.as_str().contains('@'))
-    {
-        return refuse("its URI holds a user name");
-    }
-    if head.headers.contains_key(TRANSFER_ENCODING) {
-        return refuse("it sets transfer-encoding, which is up to the transport");
-    }
-    if head.headers.get_all(HOST).iter().count() > 1 {
-        return refuse("it has more than one host header");
-    }
-    let length = body.len().to_string();
-    let lengths = head.headers.get_all(CONTENT_LENGTH);
-    if lengths.iter().count() > 1 || lengths.iter().any(|it| it.as_bytes() != length.as_bytes()) {
-        return refuse("its content-length is not the length of its body");
-    }
     if body.is_empty() && METHODS_WITH_BODY.contains(&head.method) {
         head.headers
             .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));

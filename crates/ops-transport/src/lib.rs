@@ -6,6 +6,7 @@
 //! * [`Clock`] and [`BlockingClock`]: the time and the waiting of a driver.
 //! * [`Attempt`]: the limits that a caller sets for one exchange.
 //! * [`ConnectOptions`]: proxy and trust roots, the same for every transport.
+//! * [`check_request`]: what no transport sends.
 //!
 //! # Out of scope
 //!
@@ -36,10 +37,12 @@ mod attempt;
 mod clock;
 mod error;
 mod options;
+mod request;
 mod transport;
 
 pub use attempt::Attempt;
 pub use clock::{BlockingClock, Cancel, Clock, Now};
 pub use error::{TransportError, TransportErrorKind};
 pub use options::{ConnectOptions, InvalidProxy, Proxy, TrustRoots};
+pub use request::check_request;
 pub use transport::{BlockingTransport, Transport};

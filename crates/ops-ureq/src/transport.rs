@@ -3,11 +3,10 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use http::uri::{PathAndQuery, Scheme};
+use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 use ops_transport::{
-    Attempt, BlockingTransport, ConnectOptions, TransportError, TransportErrorKind,
+    Attempt, BlockingTransport, ConnectOptions, TransportError, TransportErrorKind, check_request,
 };
 use ureq::config::AutoHeaderValue;
 use ureq::{Agent, AsSendBody, Body};
@@ -118,39 +117,17 @@ impl fmt::Debug for UreqTransport {
     }
 }
 
-/// Refuses what ureq would send otherwise than it stands, and leaves nothing but method, URI, headers and body.
+/// Refuses what cannot be sent as it stands, and leaves nothing but method, URI, headers and body.
 fn admit(request: Request<Bytes>) -> Result<Request<Bytes>, TransportError> {
-    let refuse =
-        |reason: &str| Err(TransportError::new(TransportErrorKind::Request).with_source(reason));
+    check_request(&request)?;
     let (head, body) = request.into_parts();
-    if head.uri.scheme() != Some(&Scheme::HTTP) && head.uri.scheme() != Some(&Scheme::HTTPS) {
-        return refuse("its URI is neither http nor https");
-    }
-    // An http or https URI has an authority: the `http` crate parses none without.
-    if head
-        .uri
-        .authority()
-        .is_some_and(|it| it.as_str().contains('@'))
-    {
-        return refuse("its URI holds a user name");
-    }
-    if head.headers.contains_key(TRANSFER_ENCODING) {
-        return refuse("it sets transfer-encoding, which is up to the transport");
-    }
-    if head.headers.get_all(HOST).iter().count() > 1 {
-        return refuse("it has more than one host header");
-    }
-    let length = body.len().to_string();
-    let lengths = head.headers.get_all(CONTENT_LENGTH);
-    if lengths.iter().count() > 1 || lengths.iter().any(|it| it.as_bytes() != length.as_bytes()) {
-        return refuse("its content-length is not the length of its body");
-    }
     let path = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
     let first = head.method.as_str().len() + path.len();
     let others = head.headers.iter();
     let mut lines = others.map(|(name, value)| name.as_str().len() + value.len());
     if first > MAX_LINE || lines.any(|line| line > MAX_LINE) {
-        return refuse("a line of its head is longer than 128 KiB");
+        let reason = "a line of its head is longer than 128 KiB";
+        return Err(TransportError::new(TransportErrorKind::Request).with_source(reason));
     }
     let mut request = Request::new(body);
     *request.method_mut() = head.method;
