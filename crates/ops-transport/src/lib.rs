@@ -35,6 +35,13 @@
 
 mod attempt;
 mod clock;
+#[cfg(feature = "conformance")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the kit checks time limits on real sockets"
+)]
+pub mod conformance;
 mod error;
 mod options;
 mod request;

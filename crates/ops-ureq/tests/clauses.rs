@@ -1,6 +1,6 @@
 //! The clauses of the transport contract, each against bytes on a real socket.
 
-mod server;
+mod tls;
 
 use std::cell::RefCell;
 use std::env;
@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response};
 use log::{Level, LevelFilter, Log, Metadata, Record};
+use ops_transport::conformance::{Server, Step};
 use ops_transport::{
     Attempt, BlockingTransport, ConnectOptions, Proxy, TransportError, TransportErrorKind,
 };
 use ops_ureq::UreqTransport;
-use server::{Server, Step, certificate};
+use tls::certificate;
 
 type Sent = Result<Response<Bytes>, TransportError>;
 
@@ -618,7 +619,7 @@ fn clause_07_keeps_the_time_limit_over_the_whole_exchange() {
             "a dripping body within TLS",
             By::Https,
             vec![
-                Step::Tls(tls),
+                tls,
                 Step::Request,
                 send("HTTP/1.1 200 OK\r\n\r\n"),
                 Step::Drip(b"x".to_vec()),
@@ -783,7 +784,7 @@ fn clause_08_logs_no_secret_if_ureq_is_held_at_debug() {
     let server = Server::start([vec![
         Step::Request,
         Step::Send(b"HTTP/1.1 200 OK\r\nset-cookie: xyzzy\r\n\r\n".to_vec()),
-        Step::Tls(tls),
+        tls,
         Step::Request,
         Step::Send(ANSWER.to_vec()),
     ]]);
@@ -931,11 +932,7 @@ fn clause_10_reads_no_proxy_and_no_bundle_from_the_environment() {
     check_ok(send(&direct(), &server.url("/")), b"ok");
 
     let (pem, tls) = certificate();
-    let script = vec![
-        Step::Tls(tls.clone()),
-        Step::Request,
-        Step::Send(OK.to_vec()),
-    ];
+    let script = vec![tls.clone(), Step::Request, Step::Send(OK.to_vec())];
     let server = Server::start([script]);
     let trusting = ConnectOptions::new().with_ca_bundle(pem.clone());
     check_ok(send(&transport(trusting), &server.https("/")), b"ok");
@@ -948,11 +945,11 @@ fn clause_10_reads_no_proxy_and_no_bundle_from_the_environment() {
 }
 
 /// A proxy that opens a tunnel to itself and answers one request there.
-fn tunnelled(tls: Arc<rustls::ServerConfig>) -> Vec<Step> {
+fn tunnelled(tls: Step) -> Vec<Step> {
     vec![
         Step::Request,
         Step::Send(b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec()),
-        Step::Tls(tls),
+        tls,
         Step::Request,
         Step::Send(OK.to_vec()),
     ]
@@ -964,7 +961,7 @@ fn connections_are_reused() {
         .flat_map(|_| [Step::Request, Step::Send(OK.to_vec())])
         .collect();
     let (pem, tls) = certificate();
-    let mut secure = vec![Step::Tls(tls)];
+    let mut secure = vec![tls];
     secure.extend(script.clone());
     let transport = transport(ConnectOptions::new().with_ca_bundle(pem));
     for (script, scheme) in [(script, "http"), (secure, "https")] {
@@ -1006,7 +1003,7 @@ fn a_refused_connection_and_an_unknown_name_are_connect() {
 fn a_bundle_is_trusted_and_nothing_else_is() {
     let (pem, tls) = certificate();
     let (other, _) = certificate();
-    let script = vec![Step::Tls(tls), Step::Request, Step::Send(OK.to_vec())];
+    let script = vec![tls, Step::Request, Step::Send(OK.to_vec())];
     let server = Server::start([script.clone(), script.clone(), script.clone(), script]);
     let trusting = |pem: &str| transport(ConnectOptions::new().with_ca_bundle(pem));
 
@@ -1032,7 +1029,7 @@ fn the_platform_store_is_trusted() {
         return;
     }
     let (pem, tls) = certificate();
-    let script = vec![Step::Tls(tls), Step::Request, Step::Send(OK.to_vec())];
+    let script = vec![tls, Step::Request, Step::Send(OK.to_vec())];
     let server = Server::start([script]);
     let path = env::temp_dir().join(format!("ops-ureq-{}.pem", std::process::id()));
     std::fs::write(&path, pem).expect("it is written");
@@ -1069,7 +1066,7 @@ fn a_failed_handshake_is_tls_and_a_broken_one_is_connect() {
         // The certificate names 127.0.0.1 and service.test only.
         (
             "localhost",
-            vec![Step::Tls(tls), Step::Request],
+            vec![tls, Step::Request],
             TransportErrorKind::Tls,
         ),
         (
@@ -1095,7 +1092,7 @@ fn a_tls_stream_that_ends_without_its_closing_record_is_an_error() {
     let (pem, tls) = certificate();
     let trusting = transport(ConnectOptions::new().with_ca_bundle(pem));
     let answer = b"HTTP/1.1 200 OK\r\n\r\nperhaps not all of it".to_vec();
-    let server = Server::start([vec![Step::Tls(tls), Step::Request, Step::Send(answer)]]);
+    let server = Server::start([vec![tls, Step::Request, Step::Send(answer)]]);
     let sent = send(&trusting, &server.https("/"));
     check_kind(sent, TransportErrorKind::Closed, "cut off");
 }

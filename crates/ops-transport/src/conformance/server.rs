@@ -4,11 +4,8 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier};
-use std::thread;
 use std::time::Duration;
-
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::{fmt, thread};
 
 /// No step and no wait takes longer, so that a test that fails ends.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -16,8 +13,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two pieces of a drip.
 const PACE: Duration = Duration::from_millis(10);
 
-#[derive(Clone)]
-pub(crate) enum Step {
+/// What the peer does next on a connection.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Step {
     /// Reads one request, head and body, and reports it.
     Request,
     /// Writes these bytes.
@@ -32,21 +31,48 @@ pub(crate) enum Step {
     Meet(Arc<Barrier>),
     /// Waits for data and closes without having read it: the client sees a reset.
     Reset,
-    /// Goes on in TLS.
-    Tls(Arc<ServerConfig>),
+    /// Goes on in another protocol on top of the connection.
+    Upgrade(Upgrade),
 }
+
+/// A protocol on top of a connection, such as TLS.
+#[derive(Clone)]
+pub struct Upgrade(Arc<Upgrading>);
+
+type Upgrading = dyn Fn(TcpStream) -> io::Result<Box<dyn Stream>> + Send + Sync;
+
+impl Upgrade {
+    /// The protocol that this makes of a connection, as the server.
+    pub fn new(
+        upgrade: impl Fn(TcpStream) -> io::Result<Box<dyn Stream>> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(upgrade))
+    }
+}
+
+impl fmt::Debug for Upgrade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Upgrade")
+    }
+}
+
+/// What a peer reads from and writes to.
+pub trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
 
 /// A request as it was on the wire.
 #[derive(Debug)]
-pub(crate) struct Received {
+pub struct Received {
     /// The connection that it came on, from 0.
-    pub(crate) connection: usize,
-    pub(crate) bytes: Vec<u8>,
+    pub connection: usize,
+    /// Head and body.
+    pub bytes: Vec<u8>,
 }
 
 impl Received {
     /// The request line, the header lines in alphabetic order, and the body.
-    pub(crate) fn parts(&self) -> (String, Vec<String>, Vec<u8>) {
+    pub fn parts(&self) -> (String, Vec<String>, Vec<u8>) {
         let end = head_end(&self.bytes).expect("a whole head");
         // One char per byte, so that no byte is lost.
         let head: String = self.bytes[..end].iter().copied().map(char::from).collect();
@@ -58,15 +84,18 @@ impl Received {
     }
 }
 
-pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
+/// The peer.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
     requests: Receiver<Received>,
     closed: Receiver<usize>,
 }
 
 impl Server {
     /// Accepts one connection for each script, one after another, and runs each script on a thread of its own.
-    pub(crate) fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
+    pub fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (sender, requests) = channel();
@@ -92,56 +121,41 @@ impl Server {
     }
 
     /// One connection that answers one request with these bytes and is closed.
-    pub(crate) fn answering(response: impl Into<Vec<u8>>) -> Self {
+    pub fn answering(response: impl Into<Vec<u8>>) -> Self {
         Self::start([vec![Step::Request, Step::Send(response.into())]])
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
+    /// The URI of a path here.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub(crate) fn https(&self, path: &str) -> String {
+    /// The same over TLS.
+    #[must_use]
+    pub fn https(&self, path: &str) -> String {
         format!("https://{}{path}", self.address)
     }
 
     /// The next request that arrives.
-    pub(crate) fn received(&self) -> Received {
+    pub fn received(&self) -> Received {
         self.requests
             .recv_timeout(PATIENCE)
             .expect("a request arrives")
     }
 
     /// The next connection that is closed from here, once it is.
-    pub(crate) fn closed(&self) -> usize {
+    pub fn closed(&self) -> usize {
         self.closed
             .recv_timeout(PATIENCE)
             .expect("a connection is closed")
     }
 
     /// The requests that have arrived and were not looked at.
-    pub(crate) fn others(&self) -> usize {
+    pub fn others(&self) -> usize {
         self.requests.try_iter().count()
     }
 }
-
-/// A certificate for the names of the tests, as PEM, and a server that shows it.
-pub(crate) fn certificate() -> (String, Arc<ServerConfig>) {
-    let names = ["127.0.0.1", "service.test"].map(str::to_owned);
-    let signed = rcgen::generate_simple_self_signed(names).expect("a certificate");
-    let key = PrivateKeyDer::try_from(signed.signing_key.serialize_der()).expect("a key");
-    let config =
-        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring has them")
-            .with_no_client_auth()
-            .with_single_cert(vec![signed.cert.der().clone()], key)
-            .expect("key and certificate match");
-    (signed.cert.pem(), Arc::new(config))
-}
-
-trait Stream: Read + Write {}
-
-impl<T: Read + Write> Stream for T {}
 
 fn run(
     tcp: TcpStream,
@@ -180,10 +194,7 @@ fn run(
                 tcp.peek(&mut [0])?;
                 return Ok(());
             }
-            Step::Tls(config) => {
-                let tls = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
-                stream = Box::new(StreamOwned::new(tls, tcp.try_clone()?));
-            }
+            Step::Upgrade(Upgrade(upgrade)) => stream = upgrade(tcp.try_clone()?)?,
         }
     }
     Ok(())
