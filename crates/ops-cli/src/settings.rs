@@ -138,12 +138,17 @@ pub(crate) fn connect_options(endpoint: &Endpoint) -> Result<ConnectOptions, Fai
 
 /// Whether NO_PROXY leaves this endpoint to the proxy. Plain HTTP always goes directly.
 fn is_proxied(endpoint: &Endpoint, no_proxy: Option<String>) -> bool {
+    let no_proxy = no_proxy.unwrap_or_default();
+    // To the matcher, `*` is every name but no address.
+    if no_proxy.split(',').any(|entry| entry.trim() == "*") {
+        return false;
+    }
     let Ok(uri) = endpoint.base().to_string().parse() else {
         return false;
     };
     let matcher = Matcher::builder()
         .https("http://proxy")
-        .no(no_proxy.unwrap_or_default())
+        .no(no_proxy)
         .build();
     matcher.intercept(&uri).is_some()
 }
@@ -171,6 +176,7 @@ mod tests {
         check(aws, "localhost, .amazonaws.com", false);
         check(aws, "amazonaws.com", false);
         check(aws, "*", false);
+        check("https://10.1.2.3", "*", false);
         check("https://10.1.2.3", "10.0.0.0/8", false);
         check("http://example.com", "", false);
     }
