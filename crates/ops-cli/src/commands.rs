@@ -1,13 +1,13 @@
 //! What each subcommand does.
 
 use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use ops_client::Error;
 use ops_fake::FakeServer;
 use ops_model::cloud_map::{GetOperation, Operation};
 use ops_model::kafka_connect::DescribeConnectorOperation;
-use ops_model::{Limits, PagedCall, Service};
+use ops_model::{Call, Limits, PagedCall};
 use serde::Serialize;
 
 use crate::arguments::{Arguments, CloudMap, Command, Fake, Global, KafkaConnect, Paging};
@@ -24,12 +24,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             "--operations and --seed are the fake's; add --fake",
         ));
     }
-    // Serving ends with a signal, as it is meant to; everything else is cut short by one.
-    terminal::exit_on_signal(if matches!(command, Command::Fake(_)) {
-        0
-    } else {
-        exit::INTERRUPTED
-    });
     let now = SystemTime::now();
     match command {
         Command::CloudMap(CloudMap::List(flags)) => {
@@ -46,9 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             struct Response<'a> {
                 operation: &'a Operation,
             }
-            let operation = Connection::open(&global, Service::CloudMap)?
-                .call(call)
-                .map_err(nothing_printed)?;
+            let operation = one(&global, call)?;
             Ok(write_one(
                 global.output,
                 &operation,
@@ -63,20 +55,21 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::KafkaConnect(KafkaConnect::Describe { arn }) => {
             let call = DescribeConnectorOperation::new(arn).map_err(Failure::usage)?;
-            let operation = Connection::open(&global, Service::KafkaConnect)?
-                .call(call)
-                .map_err(nothing_printed)?;
+            let operation = one(&global, call)?;
             Ok(write_one(global.output, &operation, &operation)?)
         }
         Command::Fake(Fake::Serve { listen }) => serve(&global, listen),
     }
 }
 
-fn nothing_printed(error: Error) -> Failure {
-    Failure::Call {
-        error,
-        printed: false,
-    }
+fn one<C: Call>(global: &Global, call: C) -> Result<C::Output, Failure> {
+    terminal::exit_on_signal(exit::INTERRUPTED, || {});
+    Connection::open(global, C::SERVICE)?
+        .call(call)
+        .map_err(|error| Failure::Call {
+            error,
+            printed: false,
+        })
 }
 
 fn list<C: PagedCall<Item: Row> + Clone>(
@@ -84,6 +77,19 @@ fn list<C: PagedCall<Item: Row> + Clone>(
     call: C,
     paging: &Paging,
 ) -> Result<(), Failure> {
+    let progress = terminal::Progress::new();
+    let writer = Arc::new(Mutex::new(ListWriter::new(global.output)));
+    terminal::exit_on_signal(exit::INTERRUPTED, {
+        let (progress, writer) = (progress.clone(), Arc::clone(&writer));
+        move || {
+            // While the writer is locked, whoever reads the output may be keeping it waiting.
+            if let Ok(mut writer) = writer.try_lock() {
+                progress.clear();
+                // Nobody is left to be told that it failed.
+                let _ = writer.end::<C::Item>(true);
+            }
+        }
+    });
     let connection = Connection::open(global, C::SERVICE)?;
     let limits = Limits {
         max_items: paging.max_items,
@@ -91,10 +97,9 @@ fn list<C: PagedCall<Item: Row> + Clone>(
         ..Limits::default()
     };
 
-    let progress = terminal::Progress::new();
-    let mut writer = ListWriter::new(global.output);
     let (mut pages, mut bad_items) = (0, 0);
     let outcome = connection.pages(call, limits, |page| {
+        let mut writer = lock(&writer);
         pages += 1;
         bad_items += page.bad_items().count() as u64;
         progress.aside(|| {
@@ -106,10 +111,12 @@ fn list<C: PagedCall<Item: Row> + Clone>(
         progress.show(pages, writer.rows());
         Ok(())
     });
-    drop(progress);
 
+    let mut writer = lock(&writer);
+    progress.clear();
     let rows = writer.rows();
     let ended = writer.end::<C::Item>(outcome.is_err());
+    drop(writer);
     let reason = outcome.map_err(|error| match error {
         PagesError::Listing(error) => Failure::Call {
             error,
@@ -132,12 +139,19 @@ fn list<C: PagedCall<Item: Row> + Clone>(
     }
 }
 
+/// A panic elsewhere ends the program, not this.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn serve(global: &Global, listen: std::net::SocketAddr) -> Result<(), Failure> {
     if !listen.ip().is_loopback() {
         return Err(Failure::usage(format!(
             "--listen {listen}: the fake asks for no signature; let it listen on a loopback address"
         )));
     }
+    // A signal is how serving is meant to end.
+    terminal::exit_on_signal(0, || {});
     let server = FakeServer::start(fake_service(global), listen)
         .map_err(|error| Failure::Other(format!("cannot listen on {listen}: {error}")))?;
     let mut stdout = std::io::stdout();

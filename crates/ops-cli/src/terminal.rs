@@ -32,10 +32,15 @@ pub(crate) fn note(message: &str) {
     let _ = writeln!(anstream::stderr(), "{message}");
 }
 
-/// Ends the program with this code when it is interrupted or terminated, whatever it is waiting for.
-pub(crate) fn exit_on_signal(code: i32) {
+/// Ends the program with this code when it is interrupted or terminated, whatever it is waiting for, after `finish`.
+///
+/// Once per process.
+pub(crate) fn exit_on_signal(code: i32, finish: impl Fn() + Send + 'static) {
     let installed = ctrlc::set_handler(move || {
-        note("interrupted");
+        finish();
+        if code != 0 {
+            note("interrupted");
+        }
         std::process::exit(code);
     });
     if let Err(error) = installed {
@@ -43,7 +48,8 @@ pub(crate) fn exit_on_signal(code: i32) {
     }
 }
 
-/// The progress line, if stderr is a terminal.
+/// The progress line, if stderr is a terminal. Clones are the same line.
+#[derive(Clone)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -68,10 +74,8 @@ impl Progress {
     pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.0.suspend(write)
     }
-}
 
-impl Drop for Progress {
-    fn drop(&mut self) {
+    pub(crate) fn clear(&self) {
         self.0.finish_and_clear();
     }
 }

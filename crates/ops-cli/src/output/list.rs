@@ -10,6 +10,7 @@ use crate::arguments::Output;
 pub(crate) struct ListWriter {
     form: Form,
     rows: u64,
+    has_ended: bool,
 }
 
 enum Form {
@@ -29,6 +30,7 @@ impl ListWriter {
                 Output::Csv => Form::Csv,
             },
             rows: 0,
+            has_ended: false,
         }
     }
 
@@ -37,11 +39,14 @@ impl ListWriter {
         self.rows
     }
 
-    /// Takes in the items of one page.
+    /// Takes in the items of one page; nothing once the list has ended.
     pub(crate) fn page<'a, T: Row + 'a>(
         &mut self,
         items: impl Iterator<Item = &'a T>,
     ) -> io::Result<()> {
+        if self.has_ended {
+            return Ok(());
+        }
         let mut out = stdout();
         for item in items {
             let first = self.rows == 0;
@@ -76,9 +81,10 @@ impl ListWriter {
         out.flush()
     }
 
-    /// Writes what a list of these rows ends with. After a failure nothing is written unless rows were.
-    pub(crate) fn end<T: Row>(mut self, failed: bool) -> io::Result<()> {
-        if failed && self.rows == 0 {
+    /// Writes what a list of these rows ends with, once. After a failure nothing is written unless rows were.
+    pub(crate) fn end<T: Row>(&mut self, failed: bool) -> io::Result<()> {
+        let had_ended = std::mem::replace(&mut self.has_ended, true);
+        if had_ended || (failed && self.rows == 0) {
             return Ok(());
         }
         let mut out = stdout();
