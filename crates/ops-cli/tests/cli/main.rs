@@ -1,0 +1,10 @@
+//! The binary `ops` as its users meet it: what it prints, what it sends, and how it ends.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "all of this is test code, the helpers included"
+)]
+
+mod common;
+mod server;
+mod usage;
