@@ -6,5 +6,6 @@
 )]
 
 mod common;
+mod output;
 mod server;
 mod usage;
