@@ -7,5 +7,6 @@
 
 mod common;
 mod output;
+mod requests;
 mod server;
 mod usage;
