@@ -6,6 +6,7 @@
 )]
 
 mod common;
+mod exit;
 mod output;
 mod requests;
 mod server;
