@@ -8,6 +8,7 @@
 mod common;
 mod environment;
 mod exit;
+mod fake;
 mod output;
 mod requests;
 mod server;
