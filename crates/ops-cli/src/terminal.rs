@@ -61,12 +61,17 @@ impl Progress {
             ProgressDrawTarget::stderr()
         };
         let style = ProgressStyle::with_template("{spinner} {msg}").expect("a literal template");
-        Self(ProgressBar::with_draw_target(None, target).with_style(style))
+        let progress = Self(ProgressBar::with_draw_target(None, target).with_style(style));
+        progress.say("waiting for the first page".to_owned());
+        progress
     }
 
     pub(crate) fn show(&self, pages: u64, items: u64) {
-        self.0
-            .set_message(format!("{items} operations on {pages} pages"));
+        self.say(format!("{items} operations on {pages} pages"));
+    }
+
+    fn say(&self, message: String) {
+        self.0.set_message(message);
         self.0.tick();
     }
 
