@@ -33,8 +33,9 @@ use ops_transport::{
 };
 use serde_json::Value;
 
-/// More results than any script here has: a driver that goes round and round fails instead.
+/// More results than any script here has, and more events: a driver that goes round and round fails instead.
 const MOST_RESULTS: usize = 200;
+const MOST_EVENTS: usize = 1_000;
 const ARN: &str = "arn:aws:kafkaconnect:us-east-1:123456789012:connector/c/0f9a-4";
 const THROTTLED: &str = r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
 const EXPIRED: &str = r#"{"__type":"ExpiredTokenException","message":"expired"}"#;
@@ -77,7 +78,9 @@ impl World {
         if short == self.0.cancels {
             self.0.cancel.cancel();
         }
-        self.0.trace.lock().unwrap().push(Event { full, short });
+        let mut trace = self.0.trace.lock().unwrap();
+        assert!(trace.len() < MOST_EVENTS, "{trace:#?}");
+        trace.push(Event { full, short });
     }
 
     fn trace(&self) -> Vec<Event> {
