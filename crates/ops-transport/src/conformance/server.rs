@@ -1,14 +1,21 @@
-//! A scripted peer on loopback: a list of steps for each connection that it accepts.
-
+use std::collections::VecDeque;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Barrier};
-use std::time::Duration;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use std::{fmt, thread};
 
-/// No step and no wait takes longer, so that a test that fails ends.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::Cancel;
+
+/// What a test waits for the peer, and the peer for a request, so that a test that fails ends.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a step goes on that ends when the client is gone. A client that keeps its time limit is gone long before.
+const LONGEST_STEP: Duration = Duration::from_secs(5);
+
+/// How much a `Flood` sends. A client that keeps its body limit takes a small part of it.
+const LARGEST_FLOOD: usize = 64 * 1024 * 1024;
 
 /// Between two pieces of a drip.
 const PACE: Duration = Duration::from_millis(10);
@@ -19,17 +26,23 @@ const PACE: Duration = Duration::from_millis(10);
 pub enum Step {
     /// Reads one request, head and body, and reports it.
     Request,
+    /// Reads one request, reports it, and answers 200 with its request line as the body.
+    Echo,
     /// Writes these bytes.
     Send(Vec<u8>),
-    /// Writes these bytes again and again until the client is gone.
+    /// Writes these bytes again and again until the client is gone, 64 MiB or 5 seconds at most.
     Flood(Vec<u8>),
-    /// As `Flood`, slowly.
+    /// Writes these bytes each 10 ms until the client is gone, 5 seconds at most.
     Drip(Vec<u8>),
-    /// Waits until the client is gone.
+    /// Reads and forgets until the client is gone, 5 seconds at most.
     Hold,
-    /// Waits for the test.
-    Meet(Arc<Barrier>),
-    /// Waits for data and closes without having read it: the client sees a reset.
+    /// Waits for the test to set the flag, 5 seconds at most, and neither reads nor writes meanwhile.
+    Until(Cancel),
+    /// Sets the flag, for the test to wait on.
+    Signal(Cancel),
+    /// Ends its own side of the connection, and can still read.
+    Finish,
+    /// Waits for data and closes without having read it: the client sees a reset. The data is reported.
     Reset,
     /// Goes on in another protocol on top of the connection.
     Upgrade(Upgrade),
@@ -62,136 +75,269 @@ pub trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
 /// A request as it was on the wire.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Received {
     /// The connection that it came on, from 0.
     pub connection: usize,
-    /// Head and body.
-    pub bytes: Vec<u8>,
+    /// The request line. One char per byte, here and in the headers, so that no byte is lost.
+    pub line: String,
+    /// The header lines as they came, in the order of their names.
+    pub headers: Vec<String>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 impl Received {
-    /// The request line, the header lines in alphabetic order, and the body.
-    pub fn parts(&self) -> (String, Vec<String>, Vec<u8>) {
-        let end = head_end(&self.bytes).expect("a whole head");
-        // One char per byte, so that no byte is lost.
-        let head: String = self.bytes[..end].iter().copied().map(char::from).collect();
+    fn new(connection: usize, bytes: &[u8]) -> Self {
+        let end = head_end(bytes).unwrap_or(bytes.len());
+        let head: String = bytes[..end].iter().copied().map(char::from).collect();
         let mut lines = head.split("\r\n").map(str::to_owned);
-        let line = lines.next().expect("a request line");
+        let line = lines.next().unwrap_or_default();
         let mut headers: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
-        headers.sort();
-        (line, headers, self.bytes[end..].to_vec())
-    }
-}
-
-/// The peer.
-#[derive(Debug)]
-pub struct Server {
-    /// Where it listens.
-    pub address: SocketAddr,
-    requests: Receiver<Received>,
-    closed: Receiver<usize>,
-}
-
-impl Server {
-    /// Accepts one connection for each script, one after another, and runs each script on a thread of its own.
-    pub fn start(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let (sender, requests) = channel();
-        let (closing, closed) = channel();
-        let scripts: Vec<_> = scripts.into_iter().collect();
-        thread::spawn(move || {
-            for (connection, script) in scripts.into_iter().enumerate() {
-                let (stream, _) = listener.accept().expect("a connection");
-                let (sender, closing) = (sender.clone(), closing.clone());
-                thread::spawn(move || {
-                    // A script ends early when the client is gone, which is what some tests are about.
-                    let _ = run(stream, &script, connection, &sender);
-                    // The test may have ended.
-                    let _ = closing.send(connection);
-                });
-            }
-        });
+        headers.sort_by_key(|line| name(line));
         Self {
-            address,
-            requests,
-            closed,
+            connection,
+            line,
+            headers,
+            body: bytes[end..].to_vec(),
         }
     }
 
+    /// The header lines as lower-case names and trimmed values.
+    pub(super) fn fields(&self) -> Vec<(String, String)> {
+        let field = |line: &String| {
+            let value = line.split_once(':').map_or("", |(_, value)| value);
+            (name(line), value.trim_matches([' ', '\t']).to_owned())
+        };
+        self.headers.iter().map(field).collect()
+    }
+}
+
+/// A scripted peer on loopback: a list of steps for each connection that it accepts.
+///
+/// It sends what no HTTP library would, and reports what arrived byte for byte. Dropping it ends it; connections that
+/// are open then run their scripts to the end.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    ended: Arc<AtomicBool>,
+    events: Arc<Events>,
+}
+
+impl Server {
+    /// Runs a script for each connection, one after another in the order of their arrival, each on a thread of its own.
+    ///
+    /// A connection that is left when the scripts are used up is closed at once; they may well go on for ever.
+    ///
+    /// # Panics
+    ///
+    /// If there is no free port on 127.0.0.1.
+    pub fn start<I>(scripts: I) -> Self
+    where
+        I: IntoIterator<Item = Vec<Step>, IntoIter: Send + 'static>,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let ended = Arc::new(AtomicBool::new(false));
+        let events = Arc::new(Events::default());
+        let server = Self {
+            address,
+            ended: Arc::clone(&ended),
+            events: Arc::clone(&events),
+        };
+        let mut scripts = scripts.into_iter();
+        thread::spawn(move || {
+            for (connection, stream) in listener.incoming().enumerate() {
+                if ended.load(Ordering::SeqCst) {
+                    return;
+                }
+                let Ok(stream) = stream else { continue };
+                let script = scripts.next().unwrap_or_default();
+                let events = Arc::clone(&events);
+                thread::spawn(move || {
+                    // A script ends early when the client is gone, which is what some tests are about.
+                    let _ = run(stream, &script, connection, &events);
+                    events.add(|log| log.closed.push_back(connection));
+                });
+            }
+        });
+        server
+    }
+
     /// One connection that answers one request with these bytes and is closed.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
     pub fn answering(response: impl Into<Vec<u8>>) -> Self {
         Self::start([vec![Step::Request, Step::Send(response.into())]])
     }
 
-    /// The URI of a path here.
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The `http` URI of a path here.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// The same over TLS.
+    /// The `https` URI of a path here.
     #[must_use]
     pub fn https(&self, path: &str) -> String {
         format!("https://{}{path}", self.address)
     }
 
     /// The next request that arrives.
+    ///
+    /// # Panics
+    ///
+    /// If none does within 20 seconds.
+    #[must_use]
     pub fn received(&self) -> Received {
-        self.requests
-            .recv_timeout(PATIENCE)
+        self.events
+            .wait(PATIENCE, |log| log.requests.pop_front())
             .expect("a request arrives")
     }
 
     /// The next connection that is closed from here, once it is.
+    ///
+    /// # Panics
+    ///
+    /// If none is within 20 seconds.
+    #[must_use]
     pub fn closed(&self) -> usize {
-        self.closed
-            .recv_timeout(PATIENCE)
+        self.events
+            .wait(PATIENCE, |log| log.closed.pop_front())
             .expect("a connection is closed")
     }
 
-    /// The requests that have arrived and were not looked at.
-    pub fn others(&self) -> usize {
-        self.requests.try_iter().count()
+    /// The requests that have arrived and were not looked at yet. A request that was answered has arrived.
+    #[must_use]
+    pub fn arrived(&self) -> Vec<Received> {
+        self.events.add(|log| log.requests.drain(..).collect())
+    }
+
+    /// Waits until so many requests have arrived that were not looked at yet; whether they have.
+    pub(super) fn awaits(&self, requests: usize, timeout: Duration) -> bool {
+        let enough = |log: &mut Log| (log.requests.len() >= requests).then_some(());
+        self.events.wait(timeout, enough).is_some()
+    }
+
+    /// Waits until this connection is closed from here; whether it is.
+    pub(super) fn awaits_close(&self, connection: usize, timeout: Duration) -> bool {
+        let closed = |log: &mut Log| log.closed.contains(&connection).then_some(());
+        self.events.wait(timeout, closed).is_some()
     }
 }
 
-fn run(
-    tcp: TcpStream,
-    script: &[Step],
-    connection: usize,
-    requests: &Sender<Received>,
-) -> io::Result<()> {
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::SeqCst);
+        // Wakes the thread that accepts. It still holds the listener, so nobody else can have the port.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// What has happened, for a test to wait on.
+#[derive(Debug, Default)]
+struct Events {
+    log: Mutex<Log>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    requests: VecDeque<Received>,
+    closed: VecDeque<usize>,
+}
+
+impl Events {
+    fn lock(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add<T>(&self, change: impl FnOnce(&mut Log) -> T) -> T {
+        let result = change(&mut self.lock());
+        self.changed.notify_all();
+        result
+    }
+
+    fn wait<T>(&self, timeout: Duration, mut take: impl FnMut(&mut Log) -> Option<T>) -> Option<T> {
+        let mut taken = None;
+        let waiting = |log: &mut Log| {
+            taken = take(log);
+            taken.is_none()
+        };
+        let _guard = self
+            .changed
+            .wait_timeout_while(self.lock(), timeout, waiting);
+        taken
+    }
+}
+
+fn run(tcp: TcpStream, script: &[Step], connection: usize, events: &Events) -> io::Result<()> {
     tcp.set_nodelay(true)?;
+    tcp.set_write_timeout(Some(LONGEST_STEP))?;
     tcp.set_read_timeout(Some(PATIENCE))?;
-    tcp.set_write_timeout(Some(PATIENCE))?;
+    let report = |bytes: &[u8]| {
+        let received = Received::new(connection, bytes);
+        let line = received.line.clone();
+        events.add(|log| log.requests.push_back(received));
+        line
+    };
     let mut stream: Box<dyn Stream> = Box::new(tcp.try_clone()?);
     for step in script {
+        let end = Instant::now() + LONGEST_STEP;
         match step {
             Step::Request => {
-                let bytes = read_request(&mut stream)?;
-                // The test may have ended.
-                let _ = requests.send(Received { connection, bytes });
+                report(&read_request(&mut stream)?);
+            }
+            Step::Echo => {
+                let line = report(&read_request(&mut stream)?);
+                let length = line.len();
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+                stream.write_all(format!("{head}{line}").as_bytes())?;
+                stream.flush()?;
             }
             Step::Send(bytes) => {
                 stream.write_all(bytes)?;
                 stream.flush()?;
             }
-            Step::Flood(bytes) => loop {
-                stream.write_all(bytes)?;
-            },
-            Step::Drip(bytes) => loop {
-                stream.write_all(bytes)?;
-                stream.flush()?;
-                thread::sleep(PACE);
-            },
-            Step::Hold => while stream.read(&mut [0; 1024])? > 0 {},
-            Step::Meet(barrier) => {
-                barrier.wait();
+            Step::Flood(bytes) => {
+                let mut sent = 0;
+                while sent < LARGEST_FLOOD && Instant::now() < end {
+                    stream.write_all(bytes)?;
+                    sent += bytes.len();
+                }
             }
+            Step::Drip(bytes) => {
+                while Instant::now() < end {
+                    stream.write_all(bytes)?;
+                    stream.flush()?;
+                    thread::sleep(PACE);
+                }
+            }
+            Step::Hold => {
+                tcp.set_read_timeout(Some(LONGEST_STEP))?;
+                while Instant::now() < end && stream.read(&mut [0; 1024])? > 0 {}
+                tcp.set_read_timeout(Some(PATIENCE))?;
+            }
+            Step::Until(flag) => {
+                flag.wait(LONGEST_STEP);
+            }
+            Step::Signal(flag) => flag.cancel(),
+            Step::Finish => tcp.shutdown(Shutdown::Write)?,
             Step::Reset => {
-                tcp.peek(&mut [0])?;
+                let mut bytes = [0; 1024];
+                let length = tcp.peek(&mut bytes)?;
+                if length > 0 {
+                    report(&bytes[..length]);
+                }
                 return Ok(());
             }
             Step::Upgrade(Upgrade(upgrade)) => stream = upgrade(tcp.try_clone()?)?,
@@ -202,22 +348,21 @@ fn run(
 
 fn read_request(stream: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    loop {
+    while head_end(&bytes[bytes.len().saturating_sub(4)..]).is_none() {
         let mut byte = [0];
         stream.read_exact(&mut byte)?;
         bytes.extend_from_slice(&byte);
-        if let Some(end) = head_end(&bytes[bytes.len().saturating_sub(4)..]).map(|_| bytes.len()) {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-            let length = head
-                .split("\r\n")
-                .find_map(|line| line.strip_prefix("content-length:"))
-                .map_or(0, |length| length.trim().parse().expect("a length"));
-            let mut body = vec![0; length];
-            stream.read_exact(&mut body)?;
-            bytes.extend_from_slice(&body);
-            return Ok(bytes);
-        }
     }
+    let head = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
+    let length = head
+        .split("\r\n")
+        .find_map(|line| line.strip_prefix("content-length:"))
+        .and_then(|length| length.trim().parse().ok())
+        .unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
 }
 
 fn head_end(bytes: &[u8]) -> Option<usize> {
@@ -226,4 +371,10 @@ fn head_end(bytes: &[u8]) -> Option<usize> {
         .windows(mark.len())
         .position(|window| window == mark)
         .map(|start| start + mark.len())
+}
+
+/// The name in a header line, in lower case.
+fn name(line: &str) -> String {
+    let name = line.split_once(':').map_or(line, |(name, _)| name);
+    name.to_ascii_lowercase()
 }
