@@ -23,12 +23,15 @@ const NORMAL: [(&str, &str); 14] = [
 ];
 
 /// Every dev-dependency between our crates. A test that needs types of two of them lives here in `tests/`.
-const DEVELOPMENT: [(&str, &str); 4] = [
+const DEVELOPMENT: [(&str, &str); 6] = [
     // Examples.
     ("ops-client", "ops-fake"),
     ("ops-client", "ops-hyper"),
     ("ops-client", "ops-sigv4"),
     ("ops-client", "ops-ureq"),
+    // The conformance kit.
+    ("ops-hyper", "ops-transport"),
+    ("ops-ureq", "ops-transport"),
 ];
 
 /// What the model is made of: no HTTP client, no async, no clock, no randomness.
@@ -75,10 +78,10 @@ fn published(metadata: &Metadata) -> impl Iterator<Item = &Package> {
 }
 
 /// The dependencies between our crates of one kind.
-fn arrows<'a>(
-    metadata: &'a Metadata,
+fn arrows(
+    metadata: &Metadata,
     kind: DependencyKind,
-) -> impl Iterator<Item = (&'a Package, &'a Dependency)> {
+) -> impl Iterator<Item = (&Package, &Dependency)> {
     let ours = |dependency: &&Dependency| dependency.path.is_some();
     published(metadata).flat_map(move |package| {
         let of_kind = package
