@@ -2,13 +2,15 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use ops_client::{Error, ErrorKind};
+use ops_client::{CredentialsError, Error, ErrorKind};
 
 /// Why the command did not simply succeed; what it prints, and its exit code.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The command line, the environment or a file that it names is wrong. Nothing was sent.
     Usage(Vec<String>),
+    /// The profile that the credentials and the region come from cannot be read. Nothing was sent.
+    Credentials(CredentialsError),
     /// A call or a listing failed; whether something had been printed by then.
     Call { error: Error, printed: bool },
     /// The list is complete but for items that could not be read.
@@ -38,6 +40,7 @@ impl Failure {
             _ if self.is_quiet() => 0,
             Self::Usage(_) => 2,
             Self::Call { error, .. } if error.is_timeout() => 3,
+            Self::Credentials(_) => 4,
             Self::Call { error, .. } if error.is_credentials() => 4,
             Self::Call { printed: true, .. } | Self::BadItems(_) => 6,
             // Later in a listing it is no fault of the command line: the service gave a token that cannot be sent.
@@ -50,6 +53,7 @@ impl Failure {
     pub(crate) fn lines(&self) -> Vec<String> {
         match self {
             Self::Usage(messages) => messages.clone(),
+            Self::Credentials(error) => vec![chain(error)],
             Self::Call { error, .. } => vec![chain(error)],
             Self::BadItems(1) => vec!["1 item could not be read".to_owned()],
             Self::BadItems(count) => vec![format!("{count} items could not be read")],

@@ -207,7 +207,9 @@ fn time(text: &str, now: SystemTime) -> Result<Timestamp, String> {
     text.parse().or_else(|error: InvalidTimestamp| {
         let age = humantime::parse_duration(text)
             .map_err(|_| format!("{error}; or as an age like 90s, 2h or 3days"))?;
-        let time = now.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
+        let time = now.checked_sub(age).map_or(SystemTime::UNIX_EPOCH, |time| {
+            time.max(SystemTime::UNIX_EPOCH)
+        });
         Timestamp::try_from(time).map_err(|error| error.to_string())
     })
 }

@@ -5,13 +5,13 @@ use std::str::FromStr;
 use std::{env, fmt, fs};
 
 use hyper_util::client::proxy::matcher::Matcher;
-use ops_client::{CredentialsError, Endpoint, PlainHttp, RetryPolicy, Session, Timeouts};
+use ops_client::{Endpoint, PlainHttp, RetryPolicy, Session, Timeouts};
 use ops_model::{EndpointParams, Service};
 use ops_sigv4::{CredentialsChain, Environment, SigV4};
 use ops_transport::{ConnectOptions, Proxy};
 
 use crate::arguments::Global;
-use crate::exit::{Failure, chain};
+use crate::exit::Failure;
 
 /// A variable of the environment; an empty one is as good as none.
 fn variable(name: &str) -> Result<Option<String>, Failure> {
@@ -80,7 +80,7 @@ pub(crate) fn session(
             None => credentials
                 .profile()
                 .region()
-                .map_err(|error: CredentialsError| Failure::usage(chain(&error)))?
+                .map_err(Failure::Credentials)?
                 .map(|region| ("the profile's region", region)),
         },
     };

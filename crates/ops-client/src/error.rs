@@ -2,8 +2,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use ops_model::{
-    BadItem, Checkpoint, CheckpointError, EncodeError, ErrorCode, MalformedResponse, ServiceError,
-    TokenCycle,
+    BadItem, Checkpoint, CheckpointError, EncodeError, MalformedResponse, ServiceError, TokenCycle,
 };
 use ops_transport::{TransportError, TransportErrorKind};
 
@@ -195,25 +194,13 @@ impl Error {
     /// Whether the service has no such operation, connector or resource.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.has_code(&[ErrorCode::OperationNotFound, ErrorCode::NotFoundException])
+        self.has_code(&["OperationNotFound", "NotFoundException"])
     }
 
     /// Whether there are no credentials, or the service rejects them or the signature.
     #[must_use]
     pub fn is_credentials(&self) -> bool {
-        self.kind() == ErrorKind::Credentials
-            || self.has_code(&[
-                ErrorCode::ExpiredToken,
-                ErrorCode::ExpiredTokenException,
-                ErrorCode::IncompleteSignature,
-                ErrorCode::InvalidClientTokenId,
-                ErrorCode::InvalidSignatureException,
-                ErrorCode::MissingAuthenticationTokenException,
-                ErrorCode::RequestExpired,
-                ErrorCode::SignatureDoesNotMatch,
-                ErrorCode::UnauthorizedException,
-                ErrorCode::UnrecognizedClientException,
-            ])
+        self.kind() == ErrorKind::Credentials || self.has_code(&REJECTED)
     }
 
     /// Whether one item of a page cannot be read; the listing goes on after it.
@@ -228,12 +215,32 @@ impl Error {
         self.kind() == ErrorKind::Cancelled
     }
 
-    fn has_code(&self, codes: &[ErrorCode]) -> bool {
+    fn has_code(&self, codes: &[&str]) -> bool {
         self.service_error()
             .and_then(|error| error.code.as_ref())
-            .is_some_and(|code| codes.contains(code))
+            .is_some_and(|code| codes.contains(&code.as_str()))
     }
 }
+
+/// What AWS's services answer when they reject the credentials or the signature. Most services use only a few of them.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
+const REJECTED: [&str; 14] = [
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnauthorizedException",
+    "UnrecognizedClientException",
+];
 
 impl Cause {
     const fn kind(&self) -> ErrorKind {
@@ -336,6 +343,7 @@ impl StdError for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ops_model::ErrorCode;
 
     #[test]
     fn one_line_says_operation_code_message_attempts_and_request_id() {

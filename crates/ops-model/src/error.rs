@@ -2,6 +2,7 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::one_line::OneLine;
 use crate::open_enum::open_enum;
 
 open_enum! {
@@ -106,7 +107,7 @@ impl fmt::Display for ServiceError {
             None => write!(f, "HTTP status {}", self.status)?,
         }
         match self.message.as_deref() {
-            Some(message) if !message.is_empty() => write!(f, ": {}", message.escape_debug()),
+            Some(message) if !message.is_empty() => write!(f, ": {}", OneLine(message)),
             _ => Ok(()),
         }
     }

@@ -39,6 +39,7 @@ pub mod cloud_map;
 mod endpoint;
 mod error;
 pub mod kafka_connect;
+mod one_line;
 mod open_enum;
 mod paging;
 mod phase;

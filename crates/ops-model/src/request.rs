@@ -1,6 +1,7 @@
 //! Limits of request members, the same for a client's constructors and for the fake.
 
 use crate::Token;
+use crate::one_line::OneLine;
 
 /// The largest page, in operations, of both services; also what an omitted page size means.
 ///
@@ -40,7 +41,10 @@ pub enum InvalidRequest {
         chars: usize,
     },
     /// An owner account that is no account id.
-    #[error("the owner account is `{}`; an account id has {ACCOUNT_ID_DIGITS} digits", given.escape_debug())]
+    #[error(
+        "the owner account is `{}`; an account id has {ACCOUNT_ID_DIGITS} digits",
+        OneLine(given)
+    )]
     OwnerAccount {
         /// What was given.
         given: String,

@@ -32,10 +32,11 @@ fn write_table(out: &mut impl Write, table: &Table) -> io::Result<()> {
         .try_for_each(|line| writeln!(out, "{}", line.trim()))
 }
 
-/// Writes one operation with everything that is known of it. `shape` is AWS's own JSON of the whole response.
+/// Writes one operation with everything that is known of it. `shape` is AWS's own JSON of the whole
+/// response; a line of NDJSON is the operation alone, as in a list.
 pub(crate) fn write_one(
     output: Output,
-    operation: &impl Fields,
+    operation: &(impl Fields + Serialize),
     shape: &impl Serialize,
 ) -> io::Result<()> {
     let mut out = stdout();
@@ -56,7 +57,7 @@ pub(crate) fn write_one(
             out.write_all(b"\n")?;
         }
         Output::Ndjson => {
-            serde_json::to_writer(&mut out, shape)?;
+            serde_json::to_writer(&mut out, operation)?;
             out.write_all(b"\n")?;
         }
         Output::Csv => {

@@ -109,10 +109,10 @@ Targets       NAMESPACE=ns-e4anhexample0004 SERVICE=srv-e4anhexample0004 INSTANC
     check(
         &get,
         "ndjson",
-        "{\"Operation\":{\"Id\":\"prysnyzpji3u2ciy45nke83x2zanl7yk-dexample\",\"OwnerAccount\":\"123456789012\",\
+        "{\"Id\":\"prysnyzpji3u2ciy45nke83x2zanl7yk-dexample\",\"OwnerAccount\":\"123456789012\",\
          \"Type\":\"REGISTER_INSTANCE\",\"Status\":\"SUCCESS\",\"CreateDate\":1516925402.5,\"UpdateDate\":1516925431.087,\
          \"Targets\":{\"NAMESPACE\":\"ns-e4anhexample0004\",\"SERVICE\":\"srv-e4anhexample0004\",\
-         \"INSTANCE\":\"myservice-53\"}}}\n",
+         \"INSTANCE\":\"myservice-53\"}}\n",
     );
     check(
         &get,

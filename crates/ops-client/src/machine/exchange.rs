@@ -156,8 +156,14 @@ impl<C: Call> Exchange<C> {
         }
         let class = failure.class();
         let cause = Cause::from(failure);
-        if class == RetryClass::Permanent
-            || self.attempt >= self.session.retry.max_attempts.get()
+        let (deadline, which) = self.nearest_deadline(now);
+        if class == RetryClass::Permanent {
+            return State::Failed(cause);
+        }
+        if now.monotonic >= deadline {
+            return State::Failed(Cause::Deadline(which, Some(Box::new(cause))));
+        }
+        if self.attempt >= self.session.retry.max_attempts.get()
             || !self.session.quota(|quota| quota.take(class))
         {
             return State::Failed(cause);
@@ -165,7 +171,6 @@ impl<C: Call> Exchange<C> {
         self.retried = Some(class);
         let wait = retry::wait(class, self.attempt - 1, self.random.f64(), asked);
         let until = now.monotonic.saturating_add(wait);
-        let (deadline, which) = self.nearest_deadline(now);
         let cause = Some(Box::new(cause));
         if until >= deadline {
             return State::Failed(Cause::Deadline(which, cause));

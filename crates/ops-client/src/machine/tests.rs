@@ -236,6 +236,23 @@ fn clause_4_time_is_measured_by_the_nows_that_come_in() {
 }
 
 #[test]
+fn an_attempt_that_the_deadline_cut_short_is_named_after_it() {
+    let timeouts = Timeouts {
+        call: Duration::from_secs(10),
+        ..Timeouts::default()
+    };
+    for retry in [RetryPolicy::NEVER, RetryPolicy::default()] {
+        let mut exchange = get(&session().with_timeouts(timeouts).with_retry(retry));
+        exchange.step(at(0.0)).unwrap();
+        exchange.on_reply(at(10.0), broken(TransportErrorKind::Timeout));
+        assert_eq!(
+            exchange.step(at(10.0)).unwrap_err().to_string(),
+            "GetOperation: the time limit of the call ran out; the last attempt: the attempt timed out"
+        );
+    }
+}
+
+#[test]
 fn clause_2_an_attempt_that_was_dropped_is_asked_for_again() {
     let mut exchange = get(&session());
     for _ in 0..3 {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Service;
+use crate::one_line::OneLine;
 use partition::Partition;
 
 pub use base_url::BaseUrl;
@@ -134,7 +135,10 @@ pub enum EndpointError {
     #[error("no region is set; set one, for example eu-central-1")]
     NoRegion,
     /// A region that cannot stand in a host name.
-    #[error("`{}` is no region; a region is made of letters, digits and hyphens, for example eu-central-1", given.escape_debug())]
+    #[error(
+        "`{}` is no region; a region is made of letters, digits and hyphens, for example eu-central-1",
+        OneLine(given)
+    )]
     Region {
         /// What was given.
         given: String,

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::Token;
+use crate::one_line::OneLine;
 
 /// One page of a list: its items in order, what could not be read in its place, and the token of the next page.
 ///
@@ -39,7 +40,7 @@ impl fmt::Display for BadItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "item {} of its page", self.index)?;
         if let Some(id) = &self.id {
-            write!(f, " ({})", id.escape_debug())?;
+            write!(f, " ({})", OneLine(id))?;
         }
         write!(f, " cannot be read: {}", self.reason)
     }

@@ -1,9 +1,10 @@
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use super::rules::{Condition, FILTER_RULES, FilterName, FilterRule, VALUE_MAX_CHARS};
 use super::{DateFault, DateUnit, ValueCount};
 use crate::Timestamp;
 use crate::cloud_map::{OperationStatus, OperationType};
+use crate::one_line::write_char;
 
 /// A filter that breaks rules, and all the rules that it breaks.
 ///
@@ -185,10 +186,7 @@ impl fmt::Display for Short<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut chars = self.0.chars();
         for c in chars.by_ref().take(self.1) {
-            match c {
-                '"' | '\'' | '\\' => f.write_char(c)?,
-                _ => fmt::Display::fmt(&c.escape_debug(), f)?,
-            }
+            write_char(f, c)?;
         }
         f.write_str(if chars.as_str().is_empty() { "" } else { "…" })
     }
