@@ -109,7 +109,7 @@ fn filters() -> Vec<(OperationFilter, cloud_map::Filter, &'static [usize])> {
     let time = |text: &str| text.parse::<Timestamp>().unwrap();
     let (start, end) = (
         time("2018-01-26T00:10:31.087Z"),
-        time("2018-01-26T00:11:30.086Z"),
+        time("2018-01-26T00:11:30.087Z"),
     );
     vec![
         (
@@ -171,10 +171,10 @@ fn filters() -> Vec<(OperationFilter, cloud_map::Filter, &'static [usize])> {
             raw(
                 OperationFilterName::UpdateDate,
                 FilterCondition::Between,
-                &["1516925431087", "1516925490086"],
+                &["1516925431087", "1516925490087"],
             ),
             Filter::updated_between(start, end).unwrap(),
-            &[1],
+            &[1, 2],
         ),
     ]
 }
@@ -249,13 +249,13 @@ async fn cloud_map_filters_by_every_kind() {
         .into_iter()
         .map(|(theirs, ours, places)| (vec![theirs], vec![ours], places))
         .collect();
-    let [(theirs, of_ours, _), .., (theirs_too, ours_too, _)] = &filters()[..] else {
+    let [_, (service, our_service, _), .., (types, our_types, _), _] = &filters()[..] else {
         unreachable!()
     };
     rows.push((
-        vec![theirs.clone(), theirs_too.clone()],
-        vec![of_ours.clone(), ours_too.clone()],
-        &[1],
+        vec![service.clone(), types.clone()],
+        vec![our_service.clone(), our_types.clone()],
+        &[2],
     ));
     for (filters, our_filters, places) in rows {
         let expected: Vec<&str> = places.iter().map(|place| PINNED[*place].0).collect();
