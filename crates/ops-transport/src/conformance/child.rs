@@ -1,7 +1,6 @@
 use std::env;
 use std::process::Command;
 
-/// Set in a child process.
 const CHILD: &str = "OPS_TRANSPORT_CONFORMANCE_CHILD";
 
 /// What became of a test in a process of its own.
@@ -15,7 +14,8 @@ pub struct Child {
 }
 
 /// Runs the test of this name again in a process of its own with these variables set, for the environment of this
-/// process is shared by all tests. `None` in that process, where the test goes on.
+/// process is shared by all tests. `None` in that process, where the test goes on; there
+/// `OPS_TRANSPORT_CONFORMANCE_CHILD` is set, too.
 ///
 /// The name is the one that `cargo test` shows, with its modules.
 ///
