@@ -1,7 +1,9 @@
 //! Retries, held against botocore's "standard" mode.
 
-use http::StatusCode;
-use ops_client::{RetryClass, RetryQuota};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, StatusCode};
+use ops_client::{RetryClass, RetryQuota, retry_after};
 use ops_model::ErrorCode;
 use ops_tests::vectors::{RETRY, rows};
 use ops_transport::TransportErrorKind;
@@ -131,4 +133,36 @@ fn the_quota_is_spent_and_given_back_as_botocore_does() {
             }
         }
     }
+}
+
+#[derive(Debug, Deserialize)]
+struct Delay {
+    throttling: bool,
+    failed_attempt: u32,
+    rand: f64,
+    retry_after: Option<String>,
+    delay_ms: f64,
+}
+
+#[test]
+fn waits_are_as_long_as_botocores() {
+    let rows = rows::<Delay>(RETRY, "delays");
+    for row in &rows {
+        let class = if row.throttling {
+            RetryClass::Throttling
+        } else {
+            RetryClass::Transient
+        };
+        let mut headers = HeaderMap::new();
+        if let Some(asked) = &row.retry_after {
+            headers.insert("x-amz-retry-after", HeaderValue::from_str(asked).unwrap());
+        }
+        let delay = class.delay(row.failed_attempt - 1, row.rand, retry_after(&headers));
+        assert_eq!(
+            delay,
+            Duration::from_secs_f64(row.delay_ms / 1000.0),
+            "{row:?}"
+        );
+    }
+    assert_eq!(rows.len(), 66);
 }

@@ -57,6 +57,6 @@ pub use credentials::{
 pub use endpoint::{Endpoint, InvalidEndpoint, PlainHttp};
 pub use error::{Error, ErrorKind};
 pub use machine::{Exchange, Listing, Machine, Step};
-pub use retry::{RetryClass, RetryPolicy, RetryQuota};
+pub use retry::{RetryClass, RetryPolicy, RetryQuota, retry_after};
 pub use session::{Session, Timeouts};
 pub use sign::{Sign, SignError, SigningContext};

@@ -103,7 +103,7 @@ impl ServiceError {
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
-            Some(code) => write!(f, "{code}")?,
+            Some(code) => write!(f, "{}", OneLine(code.as_str()))?,
             None => write!(f, "HTTP status {}", self.status)?,
         }
         match self.message.as_deref() {

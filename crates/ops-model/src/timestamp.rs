@@ -6,6 +6,8 @@ use serde::ser::Serializer;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::one_line::OneLine;
+
 /// A point in time, in whole milliseconds: what both services keep.
 ///
 /// Between 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z, the years that RFC 3339 can write. A finer fraction is
@@ -29,7 +31,8 @@ pub struct Timestamp {
 pub enum InvalidTimestamp {
     /// The text is not RFC 3339.
     #[error(
-        "`{text}` is no date and time; write it as 2025-01-15T10:20:30Z, with a fraction or an offset if need be"
+        "`{}` is no date and time; write it as 2025-01-15T10:20:30Z, with a fraction or an offset if need be",
+        OneLine(text)
     )]
     Syntax {
         /// The text.
@@ -267,7 +270,10 @@ impl<F: DateForm> Visitor<'_> for DateVisitor<F> {
         if !F::TEXT {
             return Err(E::invalid_type(de::Unexpected::Str(text), &self));
         }
-        text.parse().map_err(E::custom)
+        text.parse().map_err(|error| match error {
+            InvalidTimestamp::Syntax { .. } => E::invalid_value(de::Unexpected::Str(text), &self),
+            InvalidTimestamp::Range => E::custom(error),
+        })
     }
 }
 

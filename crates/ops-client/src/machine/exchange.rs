@@ -9,7 +9,7 @@ use ops_transport::{Attempt, Now, TransportError};
 use super::{Machine, Step};
 use crate::endpoint::InvalidEndpoint;
 use crate::error::{Cause, Deadline};
-use crate::retry::{self, Failure, RetryClass};
+use crate::retry::{Failure, RetryClass, retry_after};
 use crate::{Credentials, CredentialsError, Error, Session, SigningContext};
 
 const USER_AGENT: &str = concat!("ops/", env!("CARGO_PKG_VERSION"));
@@ -169,7 +169,7 @@ impl<C: Call> Exchange<C> {
             return State::Failed(cause);
         }
         self.retried = Some(class);
-        let wait = retry::wait(class, self.attempt - 1, self.random.f64(), asked);
+        let wait = class.delay(self.attempt - 1, self.random.f64(), asked);
         let until = now.monotonic.saturating_add(wait);
         let cause = Some(Box::new(cause));
         if until >= deadline {
@@ -238,7 +238,7 @@ impl<C: Call> Machine for Exchange<C> {
         let asked = reply
             .as_ref()
             .ok()
-            .and_then(|response| retry::retry_after(response.headers()));
+            .and_then(|response| retry_after(response.headers()));
         let outcome = reply
             .map_err(Failure::Transport)
             .and_then(|response| C::decode(&response).map_err(Failure::Response));

@@ -9,29 +9,26 @@ const MAX_DELAY: Duration = Duration::from_secs(20);
 /// How much longer the service may ask for.
 const MAX_EXTRA: Duration = Duration::from_secs(5);
 
-/// How long to wait before the retry of this number, from 0: full jitter under an exponential bound, and within five
-/// seconds above it what the service asks for.
-///
-/// `jitter` lies in 0 to 1.
-pub(crate) fn wait(
-    class: RetryClass,
-    retry: u32,
-    jitter: f64,
-    asked: Option<Duration>,
-) -> Duration {
-    let base = match class {
-        RetryClass::Throttling => Duration::from_secs(1),
-        RetryClass::Transient | RetryClass::Permanent => Duration::from_millis(50),
-    };
-    let bound = base
-        .saturating_mul(1u32.checked_shl(retry).unwrap_or(u32::MAX))
-        .min(MAX_DELAY);
-    let own = bound.mul_f64(jitter);
-    asked.map_or(own, |asked| asked.clamp(own, own + MAX_EXTRA))
+impl RetryClass {
+    /// How long to wait before the retry of this number, from 0: full jitter under an exponential bound, and what the
+    /// service asks for if that lies within five seconds above.
+    ///
+    /// `jitter` is a random number of 0 to 1.
+    #[must_use]
+    pub fn delay(self, retry: u32, jitter: f64, asked: Option<Duration>) -> Duration {
+        let base = match self {
+            Self::Throttling => Duration::from_secs(1),
+            Self::Transient | Self::Permanent => Duration::from_millis(50),
+        };
+        let doubled = base.saturating_mul(1u32.checked_shl(retry).unwrap_or(u32::MAX));
+        let own = doubled.min(MAX_DELAY).mul_f64(jitter.clamp(0.0, 1.0));
+        asked.map_or(own, |asked| asked.clamp(own, own + MAX_EXTRA))
+    }
 }
 
 /// What the service asks for in `x-amz-retry-after`: whole milliseconds; anything else is ignored.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+#[must_use]
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let millis = headers
         .get("x-amz-retry-after")?
         .to_str()
@@ -48,9 +45,9 @@ mod tests {
 
     #[test]
     fn the_bound_doubles_up_to_20_seconds() {
-        let check = |class, retry, jitter, millis| {
+        let check = |class: RetryClass, retry, jitter, millis| {
             assert_eq!(
-                wait(class, retry, jitter, None),
+                class.delay(retry, jitter, None),
                 Duration::from_millis(millis),
                 "{class:?} {retry}"
             );
@@ -71,7 +68,7 @@ mod tests {
         let check = |asked: &str, millis| {
             let mut headers = HeaderMap::new();
             headers.insert("x-amz-retry-after", asked.parse().unwrap());
-            let wait = wait(RetryClass::Transient, 0, 0.5, retry_after(&headers));
+            let wait = RetryClass::Transient.delay(0, 0.5, retry_after(&headers));
             assert_eq!(wait, Duration::from_millis(millis), "{asked}");
         };
         check("0", 25);

@@ -8,7 +8,7 @@ mod quota;
 
 pub(crate) use classify::Failure;
 pub use classify::RetryClass;
-pub(crate) use delay::{retry_after, wait};
+pub use delay::retry_after;
 pub use quota::RetryQuota;
 
 use std::num::NonZeroU32;

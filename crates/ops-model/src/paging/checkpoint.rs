@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Record, Token};
 use crate::PagedCall;
+use crate::one_line::OneLine;
 
 /// The version of the form below.
 const VERSION: u32 = 1;
@@ -173,7 +174,8 @@ impl FromStr for Checkpoint {
                 region: form.region,
             },
             request: form.request,
-            token: form.token,
+            // As on the wire, an empty token is none.
+            token: form.token.filter(|token| !token.as_str().is_empty()),
             index: form.index,
             last_id: form.last_id,
         })
@@ -198,7 +200,9 @@ pub enum CheckpointError {
     },
     /// The checkpoint is of another listing.
     #[error(
-        "the checkpoint is of another listing: its {what} is {checkpoint}, and this one's is {listing}"
+        "the checkpoint is of another listing: its {what} is {}, and this one's is {}",
+        OneLine(checkpoint),
+        OneLine(listing)
     )]
     Different {
         /// What differs: operation, endpoint, region or request.
@@ -209,7 +213,7 @@ pub enum CheckpointError {
         listing: String,
     },
     /// The request in the checkpoint is not valid.
-    #[error("the request in the checkpoint is not valid: {reason}")]
+    #[error("the request in the checkpoint is not valid: {}", OneLine(reason))]
     Request {
         /// What is wrong.
         reason: String,
