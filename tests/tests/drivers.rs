@@ -787,8 +787,8 @@ fn failures_that_are_final() {
     for (status, body, text) in [
         (
             400,
-            r#"{"__type":"InvalidInput","Message":"no such \"filter\""}"#,
-            "InvalidInput: no such \\\"filter\\\"",
+            r#"{"__type":"InvalidInput","Message":"no such\n\"filter\""}"#,
+            "InvalidInput: no such\\n\"filter\"",
         ),
         (
             403,
