@@ -7,6 +7,7 @@
 //! * [`Attempt`]: the limits that a caller sets for one exchange.
 //! * [`ConnectOptions`]: proxy and trust roots, the same for every transport.
 //! * [`check_request`]: what no transport sends.
+//! * `conformance` (feature of this name): the kit that checks anyone's transport against the clauses.
 //!
 //! # Out of scope
 //!

@@ -7,7 +7,8 @@ use crate::{Attempt, TransportError};
 ///
 /// # The clauses
 ///
-/// Every transport keeps them, this trait's and [`BlockingTransport`]'s alike:
+/// Every transport keeps them, this trait's and [`BlockingTransport`]'s alike. The kit in this crate's feature
+/// `conformance` checks them, each by its number:
 ///
 /// 1. It sends exactly this method, path, query, headers and body. It may add `host`, `content-length` and
 ///    `connection`, nothing else. The paths and queries that ops builds hold only unreserved characters, `%XX` and
