@@ -49,6 +49,8 @@ impl Default for Timeouts {
 
 struct Shared {
     credentials: Option<Credentials>,
+    /// When to ask for others.
+    refresh_at: Option<SystemTime>,
     quota: RetryQuota,
     random: fastrand::Rng,
 }
@@ -66,6 +68,7 @@ impl Session {
             max_body: Attempt::DEFAULT_MAX_BODY,
             shared: Arc::new(Mutex::new(Shared {
                 credentials: None,
+                refresh_at: None,
                 quota: RetryQuota::new(),
                 random: fastrand::Rng::new(),
             })),
@@ -128,21 +131,39 @@ impl Session {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The credentials to sign with, unless they are about to expire.
+    /// The credentials to sign with, unless it is time to ask for others.
     pub(crate) fn fresh_credentials(&self, now: SystemTime) -> Option<Credentials> {
-        self.credentials_until(now + REFRESH_BEFORE)
+        let shared = self.shared();
+        let is_fresh = shared.refresh_at.is_none_or(|refresh_at| now < refresh_at);
+        shared.credentials.as_ref().filter(|_| is_fresh).cloned()
     }
 
-    /// The credentials to sign with, if they are still valid at `time`.
-    pub(crate) fn credentials_until(&self, time: SystemTime) -> Option<Credentials> {
-        let valid = |credentials: &&Credentials| {
-            credentials.expires_at().is_none_or(|expiry| time < expiry)
-        };
+    /// The credentials to sign with, fresh or not, unless they have expired.
+    pub(crate) fn valid_credentials(&self, now: SystemTime) -> Option<Credentials> {
+        let valid =
+            |credentials: &&Credentials| credentials.expires_at().is_none_or(|expiry| now < expiry);
         self.shared().credentials.as_ref().filter(valid).cloned()
     }
 
-    pub(crate) fn set_credentials(&self, credentials: Option<Credentials>) {
-        self.shared().credentials = credentials;
+    /// Keeps what a source has given.
+    pub(crate) fn keep_credentials(&self, credentials: Credentials, now: SystemTime) {
+        let mut shared = self.shared();
+        shared.refresh_at = credentials.expires_at().map(|expiry| {
+            // A source that gives what is about to expire has nothing better yet: asking it for each call would not help.
+            expiry
+                .checked_sub(REFRESH_BEFORE)
+                .filter(|early| now < *early)
+                .unwrap_or(expiry)
+        });
+        shared.credentials = Some(credentials);
+    }
+
+    /// Drops credentials that the service has called expired, unless others have come meanwhile.
+    pub(crate) fn forget_credentials(&self, expired: &Credentials) {
+        let mut shared = self.shared();
+        if shared.credentials.as_ref() == Some(expired) {
+            shared.credentials = None;
+        }
     }
 
     pub(crate) fn quota<T>(&self, use_quota: impl FnOnce(&mut RetryQuota) -> T) -> T {

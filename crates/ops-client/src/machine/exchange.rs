@@ -27,7 +27,10 @@ pub struct Exchange<C: Call> {
     deadline: Option<Duration>,
     /// When something above this call ends; `None` is never.
     outer_deadline: Option<Duration>,
+    /// The attempt under way, from 1.
     attempt: u32,
+    /// The attempts that have been sent.
+    sent: u32,
     retried: Option<RetryClass>,
     /// What the attempt before came to.
     last: Option<Box<Cause>>,
@@ -76,6 +79,7 @@ impl<C: Call> Exchange<C> {
             deadline: None,
             outer_deadline: None,
             attempt: 1,
+            sent: 0,
             retried: None,
             last: None,
             credentials: None,
@@ -104,7 +108,7 @@ impl<C: Call> Exchange<C> {
 
     fn fail(&mut self, cause: Cause) -> Error {
         self.state = State::Over;
-        Error::new(C::NAME, cause).with_attempts(self.attempt)
+        Error::new(C::NAME, cause).with_attempts(self.sent)
     }
 
     /// The attempt's request, or the wish for credentials to sign it with.
@@ -121,23 +125,18 @@ impl<C: Call> Exchange<C> {
         request.headers_mut().insert(SDK_REQUEST, number);
 
         if let (Some(signer), Some(region)) = (self.session.signer.clone(), &self.region) {
-            let Some(credentials) = self
-                .credentials
-                .clone()
-                .or_else(|| self.session.fresh_credentials(now.wall))
-            else {
+            let fresh = || self.session.fresh_credentials(now.wall);
+            let Some(credentials) = self.credentials.take().or_else(fresh) else {
                 return Ok(Step::Credentials);
             };
-            let context = SigningContext::new(
-                &credentials,
-                region.as_str(),
-                C::SERVICE.signing_name(),
-                now.wall,
-            );
+            let service = C::SERVICE.signing_name();
+            let context = SigningContext::new(&credentials, region.as_str(), service, now.wall);
             if let Err(error) = signer.sign(&mut request, &context) {
                 return Err(self.fail(Cause::Sign(error)));
             }
+            self.credentials = Some(credentials);
         }
+        self.sent = self.attempt;
         let attempt = Attempt::new(C::NAME)
             .with_number(self.attempt)
             .with_timeout(self.session.timeouts.attempt.min(left))
@@ -149,8 +148,9 @@ impl<C: Call> Exchange<C> {
     fn after(&mut self, failure: Failure, asked: Option<Duration>, now: Now) -> State<C::Output> {
         if self.must_refresh(&failure) {
             self.refreshed = true;
-            self.credentials = None;
-            self.session.set_credentials(None);
+            if let Some(expired) = self.credentials.take() {
+                self.session.forget_credentials(&expired);
+            }
             self.attempt += 1;
             return State::Attempting;
         }
@@ -254,11 +254,11 @@ impl<C: Call> Machine for Exchange<C> {
     fn on_credentials(&mut self, now: Now, credentials: Result<Credentials, CredentialsError>) {
         match credentials {
             Ok(credentials) => {
-                self.session.set_credentials(Some(credentials.clone()));
+                self.session.keep_credentials(credentials.clone(), now.wall);
                 self.credentials = Some(credentials);
             }
             // Credentials that have not expired yet are good enough.
-            Err(error) => match self.session.credentials_until(now.wall) {
+            Err(error) => match self.session.valid_credentials(now.wall) {
                 Some(credentials) => self.credentials = Some(credentials),
                 None => self.state = State::Failed(Cause::Credentials(error)),
             },

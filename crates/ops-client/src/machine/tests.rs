@@ -290,7 +290,8 @@ fn credentials_are_asked_for_once_and_again_before_they_expire() {
 
     let expiry = at(600.0).wall;
     let mut first = get(&session.clone().with_signer(Label));
-    session.set_credentials(Some(Credentials::new("AKID", "secret").with_expiry(expiry)));
+    let temporary = Credentials::new("AKID", "secret").with_expiry(expiry);
+    session.keep_credentials(temporary, at(0.0).wall);
     assert!(matches!(first.step(at(299.0)), Ok(Step::Send { .. })));
     let mut second = get(&session);
     assert!(matches!(second.step(at(301.0)), Ok(Step::Credentials)));
@@ -305,6 +306,54 @@ fn credentials_are_asked_for_once_and_again_before_they_expire() {
     let error = third.step(at(601.0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(error.to_string().contains("the source is away"), "{error}");
+}
+
+#[test]
+fn a_source_with_nothing_better_is_not_asked_for_every_call() {
+    let session = session().with_signer(Label);
+    let expiry = at(120.0).wall;
+    session.keep_credentials(
+        Credentials::new("AKID", "secret").with_expiry(expiry),
+        at(0.0).wall,
+    );
+    assert!(matches!(
+        get(&session).step(at(60.0)),
+        Ok(Step::Send { .. })
+    ));
+    assert!(matches!(
+        get(&session).step(at(120.0)),
+        Ok(Step::Credentials)
+    ));
+}
+
+#[test]
+fn credentials_that_another_call_has_renewed_are_used() {
+    let session = session().with_signer(Label);
+    session.keep_credentials(Credentials::new("OLD", "secret"), at(0.0).wall);
+    let mut exchange = get(&session);
+    exchange.step(at(0.0)).unwrap();
+    session.keep_credentials(Credentials::new("NEW", "secret"), at(0.0).wall);
+    exchange.on_reply(at(0.0), reply(403, EXPIRED));
+    let Step::Send { request, .. } = exchange.step(at(0.0)).unwrap() else {
+        panic!("the new ones are there")
+    };
+    assert_eq!(
+        request.headers()["authorization"],
+        "NEW servicediscovery 1700000000"
+    );
+}
+
+#[test]
+fn only_attempts_that_were_sent_are_counted() {
+    let session = session().with_signer(Label);
+    let mut exchange = get(&session);
+    assert!(matches!(exchange.step(at(0.0)), Ok(Step::Credentials)));
+    exchange.on_credentials(at(0.0), Ok(Credentials::new("AKID", "secret")));
+    exchange.step(at(0.0)).unwrap();
+    exchange.on_reply(at(0.0), reply(403, EXPIRED));
+    assert!(matches!(exchange.step(at(0.0)), Ok(Step::Credentials)));
+    exchange.on_credentials(at(0.0), Err(CredentialsError::new("the source is away")));
+    assert_eq!(exchange.step(at(0.0)).unwrap_err().attempts(), 1);
 }
 
 #[test]
