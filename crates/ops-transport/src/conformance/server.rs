@@ -120,7 +120,8 @@ impl Received {
 /// are open then run their scripts to the end.
 #[derive(Debug)]
 pub struct Server {
-    address: SocketAddr,
+    /// Held to the end of `drop`, so that nobody else can have the port before that.
+    listener: Arc<TcpListener>,
     ended: Arc<AtomicBool>,
     events: Arc<Events>,
 }
@@ -137,12 +138,11 @@ impl Server {
     where
         I: IntoIterator<Item = Vec<Step>, IntoIter: Send + 'static>,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
+        let listener = Arc::new(TcpListener::bind("127.0.0.1:0").expect("a free port"));
         let ended = Arc::new(AtomicBool::new(false));
         let events = Arc::new(Events::default());
         let server = Self {
-            address,
+            listener: Arc::clone(&listener),
             ended: Arc::clone(&ended),
             events: Arc::clone(&events),
         };
@@ -177,19 +177,19 @@ impl Server {
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.listener.local_addr().expect("it is bound")
     }
 
     /// The `http` URI of a path here.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.address())
     }
 
     /// The `https` URI of a path here.
     #[must_use]
     pub fn https(&self, path: &str) -> String {
-        format!("https://{}{path}", self.address)
+        format!("https://{}{path}", self.address())
     }
 
     /// The next request that arrives.
@@ -238,8 +238,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.ended.store(true, Ordering::SeqCst);
-        // Wakes the thread that accepts. It still holds the listener, so nobody else can have the port.
-        let _ = TcpStream::connect(self.address);
+        // Wakes the thread that accepts.
+        let _ = TcpStream::connect(self.address());
     }
 }
 
