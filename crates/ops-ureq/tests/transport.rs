@@ -227,8 +227,10 @@ fn clause_07_keeps_the_time_limit_over_tls_and_through_a_proxy() {
         let sent = transport.send_blocking(get(&uri), &quick());
         let took = started.elapsed();
         check_kind(sent, TransportErrorKind::Timeout, what);
+        // The time limit of a socket counts ticks of the kernel, which lag and catch up on a busy machine.
+        let earliest = quick().timeout - Duration::from_millis(20);
         assert!(
-            (quick().timeout..Duration::from_secs(3)).contains(&took),
+            (earliest..Duration::from_secs(3)).contains(&took),
             "{what}: {took:?}"
         );
     }
