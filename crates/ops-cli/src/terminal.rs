@@ -1,9 +1,9 @@
 //! What goes to stderr: errors, warnings, the summary and the progress line; and the end by a signal.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Failure;
 
@@ -54,14 +54,9 @@ pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        let hidden = !std::io::stderr().is_terminal();
-        let target = if hidden {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr()
-        };
         let style = ProgressStyle::with_template("{spinner} {msg}").expect("a literal template");
-        let progress = Self(ProgressBar::with_draw_target(None, target).with_style(style));
+        // It draws on stderr, and nowhere if that is no terminal.
+        let progress = Self(ProgressBar::no_length().with_style(style));
         progress.say("waiting for the first page".to_owned());
         progress
     }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
@@ -86,15 +86,6 @@ impl Timestamp {
             reason = "an integral value of at most 1e15"
         )]
         Self::from_millis(millis as i64)
-    }
-
-    /// Moves the time by a duration, staying within the range.
-    #[must_use]
-    pub fn saturating_sub(self, duration: Duration) -> Self {
-        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-        Self {
-            millis: self.millis.saturating_sub(millis).max(Self::MIN.millis),
-        }
     }
 }
 

@@ -110,19 +110,11 @@ impl<C: PagedCall + Clone> Listing<C> {
                 Err(reason) => return Ok(Step::Done(reason)),
             },
         };
-        Ok(match exchange.step(now)? {
-            Step::Ready(page) => Step::Ready(self.pager.on_page(page)),
-            step => {
-                self.exchange = Some(exchange);
-                match step {
-                    Step::Credentials => Step::Credentials,
-                    Step::Send { request, attempt } => Step::Send { request, attempt },
-                    Step::Wait(duration) => Step::Wait(duration),
-                    Step::Done(reason) => Step::Done(reason),
-                    Step::Ready(_) => unreachable!("matched above"),
-                }
-            }
-        })
+        let step = exchange.step(now)?;
+        if !matches!(step, Step::Ready(_)) {
+            self.exchange = Some(exchange);
+        }
+        Ok(step.map(|page| self.pager.on_page(page)))
     }
 }
 

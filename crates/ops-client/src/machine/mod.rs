@@ -42,6 +42,19 @@ pub enum Step<T> {
     Done(EndReason),
 }
 
+impl<T> Step<T> {
+    /// The same step towards another result: what a machine made of machines passes on.
+    pub fn map<U>(self, result: impl FnOnce(T) -> U) -> Step<U> {
+        match self {
+            Self::Credentials => Step::Credentials,
+            Self::Send { request, attempt } => Step::Send { request, attempt },
+            Self::Wait(duration) => Step::Wait(duration),
+            Self::Ready(output) => Step::Ready(result(output)),
+            Self::Done(reason) => Step::Done(reason),
+        }
+    }
+}
+
 /// Shows neither requests nor results: they carry page tokens and configurations.
 impl<T> fmt::Debug for Step<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
