@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ops_transport::{BlockingClock, BlockingTransport, Cancel, Clock, Transport};
 
-use crate::error::Cause;
 use crate::{
     BlockingCredentialsSource, Credentials, CredentialsError, CredentialsSource, Error, Machine,
     Step,
@@ -54,11 +53,10 @@ pub(crate) async fn drive<M: Machine>(machine: &mut M, world: &World) -> Next<M:
 pub(crate) fn drive_blocking<M: Machine>(
     machine: &mut M,
     world: &BlockingWorld,
-    operation: &'static str,
 ) -> Next<M::Output> {
     loop {
         if world.cancel.is_cancelled() {
-            return Err(Error::new(operation, Cause::Cancelled));
+            return Err(machine.cancel());
         }
         match machine.step(world.clock.now())? {
             Step::Credentials => {

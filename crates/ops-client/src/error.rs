@@ -2,7 +2,8 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use ops_model::{
-    BadItem, Checkpoint, CheckpointError, EncodeError, MalformedResponse, ServiceError, TokenCycle,
+    BadItem, Checkpoint, CheckpointError, EncodeError, EndReason, MalformedResponse, ServiceError,
+    TokenCycle,
 };
 use ops_transport::{TransportError, TransportErrorKind};
 
@@ -93,7 +94,8 @@ pub(crate) enum Cause {
     Deadline(Deadline, Option<Box<Self>>),
     TokenCycle(TokenCycle),
     BadItem(BadItem),
-    Cancelled,
+    /// The caller cancelled; what the last attempt had come to, if there was one.
+    Cancelled(Option<Box<Self>>),
 }
 
 /// Which deadline ran out.
@@ -123,16 +125,21 @@ impl Error {
         self
     }
 
-    /// Adds the checkpoint, unless there is one.
-    pub(crate) fn or_checkpoint(mut self, checkpoint: impl FnOnce() -> Checkpoint) -> Self {
-        self.0.checkpoint.get_or_insert_with(checkpoint);
-        self
-    }
-
     /// What it means to the caller.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.0.cause.kind()
+    }
+
+    /// How a listing ends that this ends.
+    #[must_use]
+    pub const fn end_reason(&self) -> EndReason {
+        match self.kind() {
+            ErrorKind::Timeout => EndReason::Deadline,
+            ErrorKind::Cancelled => EndReason::Cancelled,
+            ErrorKind::TokenCycle => EndReason::TokenCycle,
+            _ => EndReason::Error,
+        }
     }
 
     /// AWS's name of the operation that was called.
@@ -258,14 +265,14 @@ impl Cause {
             Self::Deadline(..) => ErrorKind::Timeout,
             Self::TokenCycle(_) => ErrorKind::TokenCycle,
             Self::BadItem(_) => ErrorKind::BadItem,
-            Self::Cancelled => ErrorKind::Cancelled,
+            Self::Cancelled(_) => ErrorKind::Cancelled,
         }
     }
 
     fn service_error(&self) -> Option<&ServiceError> {
         match self {
             Self::Service(error) => Some(error),
-            Self::Deadline(_, Some(last)) => last.service_error(),
+            Self::Deadline(_, Some(last)) | Self::Cancelled(Some(last)) => last.service_error(),
             _ => None,
         }
     }
@@ -280,10 +287,11 @@ impl Cause {
             Self::Transport(error) => error,
             Self::Service(error) => error,
             Self::Malformed(error) => error,
-            Self::Deadline(_, last) => return last.as_deref().and_then(Self::as_error),
+            Self::Deadline(_, last) | Self::Cancelled(last) => {
+                return last.as_deref().and_then(Self::as_error);
+            }
             Self::TokenCycle(error) => error,
             Self::BadItem(error) => error,
-            Self::Cancelled => return None,
         })
     }
 }
@@ -291,15 +299,15 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Deadline(which, last) => {
-                f.write_str(match which {
-                    Deadline::Call => "the time limit of the call ran out",
-                    Deadline::Listing => "the time limit of the listing ran out",
+            Self::Deadline(_, last) | Self::Cancelled(last) => {
+                f.write_str(match self {
+                    Self::Deadline(Deadline::Call, _) => "the time limit of the call ran out",
+                    Self::Deadline(Deadline::Listing, _) => "the time limit of the listing ran out",
+                    _ => "cancelled",
                 })?;
                 last.as_ref()
                     .map_or(Ok(()), |last| write!(f, "; the last attempt: {last}"))
             }
-            Self::Cancelled => f.write_str("cancelled"),
             cause => cause
                 .as_error()
                 .map_or(Ok(()), |error| fmt::Display::fmt(error, f)),

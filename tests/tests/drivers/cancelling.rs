@@ -48,13 +48,14 @@ fn cancelling_ends_a_blocking_listing_with_a_checkpoint_of_what_is_left() {
         ]
     };
     let start = ["send 1", "item a", "item b", "send 1 t1", "sleep 1s"];
-    // The last thing that happens, where the listing goes on, and the replies that it has had by then.
+    let failed = "cancelled; the last attempt: HTTP status 503 Service Unavailable";
+    // The last thing that happens, the error, where the listing goes on, and the replies that it has had by then.
     let rows = [
-        (5, "t1[0] after b", 2),
-        (1, "-[0] after -", 0),
-        (4, "t1[0] after b", 2),
+        (5, failed, "t1[0] after b", 2),
+        (1, "cancelled", "-[0] after -", 0),
+        (4, failed, "t1[0] after b", 2),
     ];
-    for (last, place, had) in rows {
+    for (last, text, place, had) in rows {
         let done = &start[..last];
         let case = Case::new(list(), replies());
         let world = case.world().with(|inner| inner.cancels = done[last - 1]);
@@ -72,12 +73,12 @@ fn cancelling_ends_a_blocking_listing_with_a_checkpoint_of_what_is_left() {
         assert_eq!(
             world.short().join(" | "),
             format!(
-                "{} | error ListOperations: cancelled @ {place}",
+                "{} | error ListOperations: {text} @ {place}",
                 done.join(" | ")
             )
         );
         assert!(error.is_cancelled() && items.next().is_none() && items.next().is_none());
-        assert_eq!(items.end_reason(), None);
+        assert_eq!(items.end_reason(), Some(EndReason::Cancelled));
         assert_eq!(Some(&items.checkpoint()), error.checkpoint());
 
         let rest = Case {

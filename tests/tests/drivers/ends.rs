@@ -21,7 +21,7 @@ fn limits_and_cycles() {
         &format!(
             "{three} | \
              error ListOperations: after 3 pages the service repeated a page token; the rest of the list is out of reach @ t1[0] after c | \
-             end failed, 3 pages @ t1[0] after c"
+             end token cycle, 3 pages @ t1[0] after c"
         ),
     );
     check(
@@ -78,7 +78,7 @@ fn deadlines() {
         &case(call, 4, &[wait_for(1000), wait_for(1000), page("a", "")]),
         "send 1 in 10s | sleep 1s | send 2 in 5s | \
          error ListOperations: the time limit of the call ran out; the last attempt: HTTP status 503 Service Unavailable (2 attempts) @ -[0] after - | \
-         end failed, 0 pages @ -[0] after -",
+         end deadline, 0 pages @ -[0] after -",
     );
     check(
         "each page is a call",
@@ -105,7 +105,7 @@ fn deadlines() {
         ),
         "send 1 in 10s | item a | send 1 t1 in 6s | item b | send 1 t2 in 2s | item c | \
          error ListOperations: the time limit of the listing ran out @ t3[0] after c | \
-         end failed, 3 pages @ t3[0] after c",
+         end deadline, 3 pages @ t3[0] after c",
     );
     check(
         "an attempt",

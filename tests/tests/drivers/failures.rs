@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn failures_that_are_final() {
-    let last = "end failed, 0 pages @ -[0] after -";
+    let last = "end error, 0 pages @ -[0] after -";
     for (kind, text) in [
         (TransportErrorKind::Tls, "the TLS handshake failed"),
         (
@@ -107,7 +107,7 @@ fn credentials() {
         ]),
         "credentials | send 1 | credentials | send 2 | \
          error ListOperations: ExpiredTokenException: expired (2 attempts) @ -[0] after - | \
-         end failed, 0 pages @ -[0] after -",
+         end error, 0 pages @ -[0] after -",
     );
     let brief =
         || key("A").with_expiry(VirtualClock::new().now().wall + Duration::from_millis(301_500));
@@ -138,13 +138,13 @@ fn credentials() {
             ..gone
         },
         "credentials | send 1 | item a | credentials | \
-         error ListOperations: away @ t1[0] after a | end failed, 1 pages @ t1[0] after a",
+         error ListOperations: away @ t1[0] after a | end error, 1 pages @ t1[0] after a",
     );
     check(
         "no credentials",
         &Case::new(list(), []).signed([Err("run `aws configure`")]),
         "credentials | error ListOperations: run `aws configure` @ -[0] after - | \
-         end failed, 0 pages @ -[0] after -",
+         end error, 0 pages @ -[0] after -",
     );
     let case = Case::new(list(), []);
     check(
@@ -154,13 +154,13 @@ fn credentials() {
             ..case
         },
         "error ListOperations: the client signs its requests but was given no source of credentials @ -[0] after - | \
-         end failed, 0 pages @ -[0] after -",
+         end error, 0 pages @ -[0] after -",
     );
     check(
         "not to be signed with",
         &Case::new(list(), []).signed([Ok(key("UNSIGNABLE"))]),
         "credentials | error ListOperations: the request cannot be signed @ -[0] after - | \
-         end failed, 0 pages @ -[0] after -",
+         end error, 0 pages @ -[0] after -",
     );
 }
 

@@ -106,7 +106,7 @@ fn retries() {
         ),
         "send 1 | item a | send 1 t1 | sleep | send 2 t1 | sleep | send 3 t1 | \
          error ListOperations: ThrottlingException: Rate exceeded (3 attempts) @ t1[0] after a | \
-         end failed, 1 pages @ t1[0] after a",
+         end error, 1 pages @ t1[0] after a",
     );
     check(
         "the service says how long to wait",
@@ -151,7 +151,7 @@ fn retries() {
             ..case
         },
         "send 1 | error ListOperations: HTTP status 500 Internal Server Error @ -[0] after - | \
-         end failed, 0 pages @ -[0] after -",
+         end error, 0 pages @ -[0] after -",
     );
 
     // A retry costs 14 of 500.
@@ -163,7 +163,7 @@ fn retries() {
         "error ListOperations: HTTP status 500 Internal Server Error (36 attempts) @ -[0] after -"
             .to_owned(),
     );
-    expected.push("end failed, 0 pages @ -[0] after -".to_owned());
+    expected.push("end error, 0 pages @ -[0] after -".to_owned());
     let case = Case::new(list(), vec![Script::json(500, ""); 50]);
     check(
         "the quota is spent",

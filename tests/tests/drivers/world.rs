@@ -157,7 +157,7 @@ impl World {
         checkpoint: &Checkpoint,
     ) {
         let full = format!("{reason:?} {pages} {resumption:?} {}", checkpoint.to_json());
-        let reason = reason.map_or_else(|| "failed".to_owned(), |reason| reason.to_string());
+        let reason = reason.expect("a list that is over has a reason");
         let resumption = match resumption {
             None => String::new(),
             Some(Resumption::Unchanged) => ", unchanged".to_owned(),

@@ -61,7 +61,7 @@ impl BlockingClient {
     /// [`Error`], whose [kind](Error::kind) tells whether anything was sent.
     pub fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
         let mut exchange = Exchange::new(call, &self.session)?;
-        drive_blocking(&mut exchange, &self.world, C::NAME)
+        drive_blocking(&mut exchange, &self.world)
             .map(|output| output.expect("an exchange is ready before it is done"))
     }
 
@@ -124,7 +124,7 @@ impl<C: PagedCall + Clone> Iterator for BlockingPages<C> {
         if self.feed.is_over() {
             return None;
         }
-        let next = drive_blocking(&mut self.feed.listing, &self.world, C::NAME);
+        let next = drive_blocking(&mut self.feed.listing, &self.world);
         self.feed.take(next)
     }
 }

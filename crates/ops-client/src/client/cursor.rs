@@ -10,21 +10,16 @@ use crate::{Error, Listing};
 pub(super) struct Feed<C: PagedCall> {
     pub(super) listing: Listing<C>,
     pub(super) end: Option<EndReason>,
-    failed: bool,
 }
 
 impl<C: PagedCall + Clone> Feed<C> {
     pub(super) const fn new(listing: Listing<C>) -> Self {
-        Self {
-            listing,
-            end: None,
-            failed: false,
-        }
+        Self { listing, end: None }
     }
 
     /// Whether there is nothing more to come. A failure is an end: whoever goes on after it does so on purpose.
     pub(super) const fn is_over(&self) -> bool {
-        self.end.is_some() || self.failed
+        self.end.is_some()
     }
 
     pub(super) fn take(
@@ -38,8 +33,8 @@ impl<C: PagedCall + Clone> Feed<C> {
                 None
             }
             Err(error) => {
-                self.failed = true;
-                Some(Err(error.or_checkpoint(|| self.listing.checkpoint())))
+                self.end = Some(error.end_reason());
+                Some(Err(error))
             }
         }
     }

@@ -26,7 +26,7 @@ macro_rules! list_methods {
                 self.feed.listing.checkpoint()
             }
 
-            /// Why the listing ended, once it has ended without an error.
+            /// Why the listing ended, once it has: after a failure the reason is that of its error.
             #[must_use]
             pub const fn end_reason(&self) -> Option<EndReason> {
                 self.feed.end
@@ -68,7 +68,7 @@ macro_rules! list_methods {
                 self.cursor.checkpoint(&self.pages.feed.listing)
             }
 
-            /// Why the listing ended, once it has ended without an error.
+            /// Why the listing ended, once it has: after a failure the reason is that of its error.
             #[must_use]
             pub const fn end_reason(&self) -> Option<EndReason> {
                 self.pages.end_reason()

@@ -264,6 +264,14 @@ impl<C: Call> Machine for Exchange<C> {
             },
         }
     }
+
+    fn cancel(&mut self) -> Error {
+        let last = match std::mem::replace(&mut self.state, State::Over) {
+            State::Failed(cause) => Some(Box::new(cause)),
+            _ => self.last.take(),
+        };
+        self.fail(Cause::Cancelled(last))
+    }
 }
 
 impl From<Failure> for Cause {

@@ -137,4 +137,12 @@ impl<C: PagedCall + Clone> Machine for Listing<C> {
             exchange.on_credentials(now, credentials);
         }
     }
+
+    fn cancel(&mut self) -> Error {
+        let error = match self.exchange.take() {
+            Some(mut exchange) => exchange.cancel(),
+            None => Error::new(C::NAME, Cause::Cancelled(None)),
+        };
+        error.with_checkpoint(self.checkpoint())
+    }
 }

@@ -78,6 +78,7 @@ impl<T> fmt::Debug for Step<T> {
 ///    step again: the same attempt is asked for again, and nothing is lost.
 /// 3. An error from `step` ends the call. A listing that is stepped again after an error asks for the same page again.
 /// 4. `now` never runs backwards.
+/// 5. A driver that is told to stop calls [`cancel`](Self::cancel) and returns its error.
 ///
 /// Both drivers are loops of a dozen lines over this; embedders write their own:
 ///
@@ -117,4 +118,7 @@ pub trait Machine {
 
     /// The outcome of [`Step::Credentials`].
     fn on_credentials(&mut self, now: Now, credentials: Result<Credentials, CredentialsError>);
+
+    /// Ends the call, wherever it is: the error says so, what the last attempt had come to, and where a listing goes on.
+    fn cancel(&mut self) -> Error;
 }

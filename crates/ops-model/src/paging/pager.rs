@@ -29,6 +29,8 @@ pub enum OnCycle {
 }
 
 /// Why a listing ended.
+///
+/// A [`Pager`] gives the first four; the last three come from whoever drives it, and each stands beside an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {
     /// The list is complete.
@@ -37,8 +39,14 @@ pub enum EndReason {
     ItemLimit,
     /// [`Limits::max_pages`] is reached, and there is more.
     PageLimit,
-    /// The service repeated a page token, and [`OnCycle::Stop`] was asked for.
+    /// The service repeated a page token: the rest of the list is out of reach.
     TokenCycle,
+    /// A time limit ran out.
+    Deadline,
+    /// The caller cancelled.
+    Cancelled,
+    /// Something else failed.
+    Error,
 }
 
 impl std::fmt::Display for EndReason {
@@ -48,6 +56,9 @@ impl std::fmt::Display for EndReason {
             Self::ItemLimit => "item limit",
             Self::PageLimit => "page limit",
             Self::TokenCycle => "token cycle",
+            Self::Deadline => "deadline",
+            Self::Cancelled => "cancelled",
+            Self::Error => "error",
         })
     }
 }
