@@ -92,6 +92,8 @@ pub(crate) enum Cause {
     Malformed(MalformedResponse),
     /// A deadline ran out; what the last attempt had come to, if there was one.
     Deadline(Deadline, Option<Box<Self>>),
+    /// The rate limit lets no attempt out before this deadline; what the last attempt had come to, if there was one.
+    RateLimit(Deadline, Option<Box<Self>>),
     TokenCycle(TokenCycle),
     BadItem(BadItem),
     /// The caller cancelled; what the last attempt had come to, if there was one.
@@ -250,6 +252,16 @@ const REJECTED: [&str; 14] = [
 ];
 
 impl Cause {
+    /// What the last attempt had come to, if something else ended the call.
+    fn last(&self) -> Option<&Self> {
+        match self {
+            Self::Deadline(_, last) | Self::RateLimit(_, last) | Self::Cancelled(last) => {
+                last.as_deref()
+            }
+            _ => None,
+        }
+    }
+
     const fn kind(&self) -> ErrorKind {
         match self {
             Self::Endpoint(_) | Self::Encode(_) | Self::Sign(_) | Self::Checkpoint(_) => {
@@ -262,7 +274,7 @@ impl Cause {
             },
             Self::Service(_) => ErrorKind::Service,
             Self::Malformed(_) => ErrorKind::Response,
-            Self::Deadline(..) => ErrorKind::Timeout,
+            Self::Deadline(..) | Self::RateLimit(..) => ErrorKind::Timeout,
             Self::TokenCycle(_) => ErrorKind::TokenCycle,
             Self::BadItem(_) => ErrorKind::BadItem,
             Self::Cancelled(_) => ErrorKind::Cancelled,
@@ -272,8 +284,7 @@ impl Cause {
     fn service_error(&self) -> Option<&ServiceError> {
         match self {
             Self::Service(error) => Some(error),
-            Self::Deadline(_, Some(last)) | Self::Cancelled(Some(last)) => last.service_error(),
-            _ => None,
+            cause => cause.last()?.service_error(),
         }
     }
 
@@ -287,8 +298,8 @@ impl Cause {
             Self::Transport(error) => error,
             Self::Service(error) => error,
             Self::Malformed(error) => error,
-            Self::Deadline(_, last) | Self::Cancelled(last) => {
-                return last.as_deref().and_then(Self::as_error);
+            Self::Deadline(..) | Self::RateLimit(..) | Self::Cancelled(_) => {
+                return self.last().and_then(Self::as_error);
             }
             Self::TokenCycle(error) => error,
             Self::BadItem(error) => error,
@@ -299,19 +310,29 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Deadline(_, last) | Self::Cancelled(last) => {
-                f.write_str(match self {
-                    Self::Deadline(Deadline::Call, _) => "the time limit of the call ran out",
-                    Self::Deadline(Deadline::Listing, _) => "the time limit of the listing ran out",
-                    _ => "cancelled",
-                })?;
-                last.as_ref()
-                    .map_or(Ok(()), |last| write!(f, "; the last attempt: {last}"))
+            Self::Deadline(which, _) => write!(f, "the time limit of {which} ran out")?,
+            Self::RateLimit(which, _) => write!(
+                f,
+                "the rate limit lets no request out within the time limit of {which}"
+            )?,
+            Self::Cancelled(_) => f.write_str("cancelled")?,
+            cause => {
+                return cause
+                    .as_error()
+                    .map_or(Ok(()), |error| fmt::Display::fmt(error, f));
             }
-            cause => cause
-                .as_error()
-                .map_or(Ok(()), |error| fmt::Display::fmt(error, f)),
         }
+        self.last()
+            .map_or(Ok(()), |last| write!(f, "; the last attempt: {last}"))
+    }
+}
+
+impl fmt::Display for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Call => "the call",
+            Self::Listing => "the listing",
+        })
     }
 }
 

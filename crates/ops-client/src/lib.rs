@@ -4,7 +4,7 @@
 //! # In scope
 //!
 //! * [`Client`] and [`BlockingClient`]: calls, pages and items; neither is generic over its transport.
-//! * [`Session`]: endpoint, signer, retries and time limits; what the calls of a client share.
+//! * [`Session`]: endpoint, signer, retries, time limits and rate limit; what the calls of a client share.
 //! * [`Exchange`] and [`Listing`]: one call and one listing as [`Machine`]s without IO, for embedders. Both clients are
 //!   loops of a dozen lines over them.
 //! * [`Sign`], [`CredentialsSource`] and [`BlockingCredentialsSource`]: signing and credentials, as traits.
@@ -46,6 +46,7 @@ mod machine;
 mod retry;
 mod session;
 mod sign;
+mod skew;
 
 #[cfg(feature = "stream")]
 pub use client::ItemStream;
@@ -57,6 +58,7 @@ pub use credentials::{
 pub use endpoint::{Endpoint, InvalidEndpoint, PlainHttp};
 pub use error::{Error, ErrorKind};
 pub use machine::{Exchange, Listing, Machine, Step};
-pub use retry::{RetryClass, RetryPolicy, RetryQuota, retry_after};
+pub use retry::{RateLimit, RateLimiter, RetryClass, RetryPolicy, RetryQuota, retry_after};
 pub use session::{Session, Timeouts};
 pub use sign::{Sign, SignError, SigningContext};
+pub use skew::ClockSkew;

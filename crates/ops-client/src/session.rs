@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -6,15 +7,15 @@ use ops_model::{EndpointParams, Service};
 use ops_transport::Attempt;
 
 use crate::endpoint::{Endpoint, InvalidEndpoint, PlainHttp};
-use crate::retry::{RetryPolicy, RetryQuota};
-use crate::{Credentials, Sign};
+use crate::retry::{RateLimit, RateLimiter, RetryPolicy, RetryQuota};
+use crate::{ClockSkew, Credentials, Sign};
 
 /// How long before their expiry credentials are asked for again.
 const REFRESH_BEFORE: Duration = Duration::from_secs(5 * 60);
 
 /// What the calls of one client share: where to, how signed, with which limits; and what they learn together.
 ///
-/// Clones share the retry quota, the credentials and the source of jitter.
+/// Clones share the retry quota, the rate limits, the credentials, the clock skew and the source of jitter.
 #[derive(Clone)]
 pub struct Session {
     endpoint: EndpointParams,
@@ -23,6 +24,7 @@ pub struct Session {
     pub(crate) retry: RetryPolicy,
     pub(crate) timeouts: Timeouts,
     pub(crate) max_body: usize,
+    rate_limit: Option<RateLimit>,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -31,7 +33,7 @@ pub struct Session {
 pub struct Timeouts {
     /// One attempt, from connecting to the last byte. 30 seconds unless set.
     pub attempt: Duration,
-    /// One call with its retries and the waits between them. 2 minutes unless set.
+    /// One call with its retries and all its waits. 2 minutes unless set.
     pub call: Duration,
     /// A whole listing. None unless set.
     pub listing: Option<Duration>,
@@ -52,6 +54,9 @@ struct Shared {
     /// When to ask for others.
     refresh_at: Option<SystemTime>,
     quota: RetryQuota,
+    /// One for each operation that has been called, by AWS's name of it.
+    rates: HashMap<&'static str, RateLimiter>,
+    skew: ClockSkew,
     random: fastrand::Rng,
 }
 
@@ -66,10 +71,13 @@ impl Session {
             retry: RetryPolicy::default(),
             timeouts: Timeouts::default(),
             max_body: Attempt::DEFAULT_MAX_BODY,
+            rate_limit: None,
             shared: Arc::new(Mutex::new(Shared {
                 credentials: None,
                 refresh_at: None,
                 quota: RetryQuota::new(),
+                rates: HashMap::new(),
+                skew: ClockSkew::default(),
                 random: fastrand::Rng::new(),
             })),
         }
@@ -86,6 +94,15 @@ impl Session {
     #[must_use]
     pub const fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Sends the requests of each operation no faster than this, retries included, and slower while the service
+    /// throttles. No limit unless set.
+    #[must_use]
+    pub fn with_rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self.shared().rates.clear();
         self
     }
 
@@ -124,6 +141,12 @@ impl Session {
     /// [`InvalidEndpoint`] if there is no endpoint, or if it is plain HTTP to a place that is not allowed.
     pub fn endpoint(&self, service: Service) -> Result<Endpoint, InvalidEndpoint> {
         Endpoint::resolve(&self.endpoint, service, self.plain_http)
+    }
+
+    /// How far the service's clock is ahead of this machine's, as the latest response told; zero before the first one.
+    #[must_use]
+    pub fn clock_skew(&self) -> ClockSkew {
+        self.shared().skew
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -170,6 +193,38 @@ impl Session {
         use_quota(&mut self.shared().quota)
     }
 
+    pub(crate) fn keep_skew(&self, skew: ClockSkew) {
+        self.shared().skew = skew;
+    }
+
+    /// How long to wait before a request of this operation may be sent, which is counted then. `None` if that is longer
+    /// than `patience`.
+    pub(crate) fn pace(
+        &self,
+        operation: &'static str,
+        now: Duration,
+        patience: Duration,
+    ) -> Option<Duration> {
+        self.rate(operation, |rate| rate.take(now, patience))
+            .unwrap_or(Some(Duration::ZERO))
+    }
+
+    /// Slows this operation down.
+    pub(crate) fn slow_down(&self, operation: &'static str, now: Duration) {
+        self.rate(operation, |rate| rate.on_throttled(now));
+    }
+
+    fn rate<T>(
+        &self,
+        operation: &'static str,
+        use_rate: impl FnOnce(&mut RateLimiter) -> T,
+    ) -> Option<T> {
+        let limit = self.rate_limit?;
+        let mut shared = self.shared();
+        let rate = shared.rates.entry(operation);
+        Some(use_rate(rate.or_insert_with(|| RateLimiter::new(limit))))
+    }
+
     /// A source of jitter and ids for one call.
     pub(crate) fn fork_random(&self) -> fastrand::Rng {
         self.shared().random.fork()
@@ -185,6 +240,7 @@ impl fmt::Debug for Session {
             .field("retry", &self.retry)
             .field("timeouts", &self.timeouts)
             .field("max_body", &self.max_body)
+            .field("rate_limit", &self.rate_limit)
             .finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use super::{Machine, Step};
 use crate::endpoint::InvalidEndpoint;
 use crate::error::{Cause, Deadline};
 use crate::retry::{Failure, RetryClass, retry_after};
-use crate::{Credentials, CredentialsError, Error, Session, SigningContext};
+use crate::{ClockSkew, Credentials, CredentialsError, Error, Session, SigningContext};
 
 const USER_AGENT: &str = concat!("ops/", env!("CARGO_PKG_VERSION"));
 const INVOCATION_ID: &str = "amz-sdk-invocation-id";
@@ -29,8 +29,9 @@ pub struct Exchange<C: Call> {
     outer_deadline: Option<Duration>,
     /// The attempt under way, from 1.
     attempt: u32,
-    /// The attempts that have been sent.
+    /// The attempts that have been sent, and when the latest was.
     sent: u32,
+    sent_at: Option<Now>,
     retried: Option<RetryClass>,
     /// What the attempt before came to.
     last: Option<Box<Cause>>,
@@ -41,11 +42,31 @@ pub struct Exchange<C: Call> {
 
 enum State<T> {
     /// The attempt is to be sent, or has been sent and is not answered.
-    Attempting,
-    WaitingUntil(Duration),
+    Due,
+    /// The attempt is to be sent at this time, at which the rate limit allows it.
+    Paced(Duration),
+    /// The next attempt is to be sent at this time.
+    BackingOff(Duration),
     Succeeded(T),
     Failed(Cause),
     Over,
+}
+
+/// What a response tells beside its answer.
+#[derive(Default)]
+struct Told {
+    retry_after: Option<Duration>,
+    skew: Option<ClockSkew>,
+}
+
+impl Told {
+    fn by(response: &http::Response<Bytes>, sent: Option<Now>, received: Now) -> Self {
+        let headers = response.headers();
+        Self {
+            retry_after: retry_after(headers),
+            skew: sent.and_then(|sent| ClockSkew::measure(headers, sent, received)),
+        }
+    }
 }
 
 impl<C: Call> Exchange<C> {
@@ -80,11 +101,12 @@ impl<C: Call> Exchange<C> {
             outer_deadline: None,
             attempt: 1,
             sent: 0,
+            sent_at: None,
             retried: None,
             last: None,
             credentials: None,
             refreshed: false,
-            state: State::Attempting,
+            state: State::Due,
         })
     }
 
@@ -111,32 +133,47 @@ impl<C: Call> Exchange<C> {
         Error::new(C::NAME, cause).with_attempts(self.sent)
     }
 
-    /// The attempt's request, or the wish for credentials to sign it with.
-    fn send(&mut self, now: Now) -> Result<Step<C::Output>, Error> {
-        let (deadline, which) = self.nearest_deadline(now);
-        let left = deadline.saturating_sub(now.monotonic);
-        if left.is_zero() {
-            let last = self.last.take();
-            return Err(self.fail(Cause::Deadline(which, last)));
+    /// The attempt's request, or what must come before it: credentials to sign it with, or its turn.
+    fn due(&mut self, now: Now) -> Result<Step<C::Output>, Error> {
+        let left = self.time_left(now)?;
+        if self.session.signer.is_some() && self.credentials.is_none() {
+            self.credentials = self.session.fresh_credentials(now.wall);
+            if self.credentials.is_none() {
+                return Ok(Step::Credentials);
+            }
         }
+        match self.session.pace(C::NAME, now.monotonic, left) {
+            Some(Duration::ZERO) => self.send(now),
+            Some(wait) => {
+                self.state = State::Paced(now.monotonic.saturating_add(wait));
+                Ok(Step::Wait(wait))
+            }
+            None => {
+                let (_, which) = self.nearest_deadline(now);
+                let last = self.last.take();
+                Err(self.fail(Cause::RateLimit(which, last)))
+            }
+        }
+    }
+
+    fn send(&mut self, now: Now) -> Result<Step<C::Output>, Error> {
+        let left = self.time_left(now)?;
         let mut request = self.request.clone();
         let max = self.session.retry.max_attempts.get().max(self.attempt);
         let number = visible(format!("attempt={}; max={max}", self.attempt));
         request.headers_mut().insert(SDK_REQUEST, number);
-
-        if let (Some(signer), Some(region)) = (self.session.signer.clone(), &self.region) {
-            let fresh = || self.session.fresh_credentials(now.wall);
-            let Some(credentials) = self.credentials.take().or_else(fresh) else {
-                return Ok(Step::Credentials);
-            };
+        if let (Some(signer), Some(region), Some(credentials)) =
+            (&self.session.signer, &self.region, &self.credentials)
+        {
+            let time = self.session.clock_skew().correct(now.wall);
             let service = C::SERVICE.signing_name();
-            let context = SigningContext::new(&credentials, region.as_str(), service, now.wall);
+            let context = SigningContext::new(credentials, region.as_str(), service, time);
             if let Err(error) = signer.sign(&mut request, &context) {
                 return Err(self.fail(Cause::Sign(error)));
             }
-            self.credentials = Some(credentials);
         }
         self.sent = self.attempt;
+        self.sent_at = Some(now);
         let attempt = Attempt::new(C::NAME)
             .with_number(self.attempt)
             .with_timeout(self.session.timeouts.attempt.min(left))
@@ -144,17 +181,34 @@ impl<C: Call> Exchange<C> {
         Ok(Step::Send { request, attempt })
     }
 
+    /// The time until the nearest deadline.
+    fn time_left(&mut self, now: Now) -> Result<Duration, Error> {
+        let (deadline, which) = self.nearest_deadline(now);
+        let left = deadline.saturating_sub(now.monotonic);
+        if left.is_zero() {
+            let last = self.last.take();
+            return Err(self.fail(Cause::Deadline(which, last)));
+        }
+        Ok(left)
+    }
+
     /// What comes after a failed attempt.
-    fn after(&mut self, failure: Failure, asked: Option<Duration>, now: Now) -> State<C::Output> {
+    fn after(&mut self, failure: Failure, told: &Told, now: Now) -> State<C::Output> {
         if self.must_refresh(&failure) {
             self.refreshed = true;
             if let Some(expired) = self.credentials.take() {
                 self.session.forget_credentials(&expired);
             }
             self.attempt += 1;
-            return State::Attempting;
+            return State::Due;
         }
-        let class = failure.class();
+        let class = match failure.class() {
+            RetryClass::Permanent if self.is_due_to_skew(&failure, told) => RetryClass::Transient,
+            class => class,
+        };
+        if class == RetryClass::Throttling {
+            self.session.slow_down(C::NAME, now.monotonic);
+        }
         let cause = Cause::from(failure);
         let (deadline, which) = self.nearest_deadline(now);
         if class == RetryClass::Permanent {
@@ -169,26 +223,29 @@ impl<C: Call> Exchange<C> {
             return State::Failed(cause);
         }
         self.retried = Some(class);
-        let wait = class.delay(self.attempt - 1, self.random.f64(), asked);
+        let wait = class.delay(self.attempt - 1, self.random.f64(), told.retry_after);
         let until = now.monotonic.saturating_add(wait);
         let cause = Some(Box::new(cause));
         if until >= deadline {
             return State::Failed(Cause::Deadline(which, cause));
         }
         self.last = cause;
-        State::WaitingUntil(until)
+        State::BackingOff(until)
     }
 
     /// Whether the service has called the credentials expired, for the first time.
     fn must_refresh(&self, failure: &Failure) -> bool {
-        let Failure::Response(ResponseError::Service(error)) = failure else {
-            return false;
-        };
         let expired = matches!(
-            error.code,
+            failure.code(),
             Some(ErrorCode::ExpiredToken | ErrorCode::ExpiredTokenException)
         );
         expired && self.session.signer.is_some() && !self.refreshed
+    }
+
+    /// Whether the signature may have been refused for its time.
+    fn is_due_to_skew(&self, failure: &Failure, told: &Told) -> bool {
+        let explained = |skew: ClockSkew| failure.code().is_some_and(|code| skew.explains(code));
+        self.session.signer.is_some() && told.skew.is_some_and(explained)
     }
 }
 
@@ -196,8 +253,8 @@ impl<C: Call> Exchange<C> {
 impl<C: Call> fmt::Debug for Exchange<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
-            State::Attempting => "attempting",
-            State::WaitingUntil(_) => "waiting",
+            State::Due => "attempting",
+            State::Paced(_) | State::BackingOff(_) => "waiting",
             State::Succeeded(_) => "succeeded",
             State::Failed(_) => "failed",
             State::Over => "over",
@@ -215,18 +272,26 @@ impl<C: Call> Machine for Exchange<C> {
 
     fn step(&mut self, now: Now) -> Result<Step<C::Output>, Error> {
         match std::mem::replace(&mut self.state, State::Over) {
-            State::Attempting => {
-                self.state = State::Attempting;
-                self.send(now)
+            State::Due => {
+                self.state = State::Due;
+                self.due(now)
             }
-            State::WaitingUntil(until) if now.monotonic < until => {
-                self.state = State::WaitingUntil(until);
+            State::Paced(until) if now.monotonic < until => {
+                self.state = State::Paced(until);
                 Ok(Step::Wait(until.saturating_sub(now.monotonic)))
             }
-            State::WaitingUntil(_) => {
-                self.attempt += 1;
-                self.state = State::Attempting;
+            State::Paced(_) => {
+                self.state = State::Due;
                 self.send(now)
+            }
+            State::BackingOff(until) if now.monotonic < until => {
+                self.state = State::BackingOff(until);
+                Ok(Step::Wait(until.saturating_sub(now.monotonic)))
+            }
+            State::BackingOff(_) => {
+                self.attempt += 1;
+                self.state = State::Due;
+                self.due(now)
             }
             State::Succeeded(output) => Ok(Step::Ready(output)),
             State::Failed(cause) => Err(self.fail(cause)),
@@ -235,10 +300,13 @@ impl<C: Call> Machine for Exchange<C> {
     }
 
     fn on_reply(&mut self, now: Now, reply: Result<http::Response<Bytes>, TransportError>) {
-        let asked = reply
-            .as_ref()
-            .ok()
-            .and_then(|response| retry_after(response.headers()));
+        let told = reply.as_ref().map_or_else(
+            |_| Told::default(),
+            |response| Told::by(response, self.sent_at, now),
+        );
+        if let Some(skew) = told.skew {
+            self.session.keep_skew(skew);
+        }
         let outcome = reply
             .map_err(Failure::Transport)
             .and_then(|response| C::decode(&response).map_err(Failure::Response));
@@ -247,7 +315,7 @@ impl<C: Call> Machine for Exchange<C> {
                 self.session.quota(|quota| quota.give_back(self.retried));
                 State::Succeeded(output)
             }
-            Err(failure) => self.after(failure, asked, now),
+            Err(failure) => self.after(failure, &told, now),
         };
     }
 

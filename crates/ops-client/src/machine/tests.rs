@@ -1,5 +1,8 @@
 //! The machines on hand-written replies and a clock that is a number.
 
+mod pace;
+mod skew;
+
 use std::num::NonZeroU32;
 use std::time::{Duration, SystemTime};
 

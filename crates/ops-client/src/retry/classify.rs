@@ -23,6 +23,14 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// AWS's code of the error, if the service sent one.
+    pub(crate) const fn code(&self) -> Option<&ErrorCode> {
+        match self {
+            Self::Response(ResponseError::Service(error)) => error.code.as_ref(),
+            Self::Transport(_) | Self::Response(ResponseError::Malformed(_)) => None,
+        }
+    }
+
     pub(crate) fn class(&self) -> RetryClass {
         match self {
             Self::Transport(error) if error.kind().is_transient() => RetryClass::Transient,

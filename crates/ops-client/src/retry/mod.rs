@@ -1,15 +1,17 @@
-//! Whether, when and how often to try again: AWS's "standard" mode, three pure pieces.
+//! Whether, when and how often to try again: AWS's "standard" mode, three pure pieces; and how fast to send at all.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
 
 mod classify;
 mod delay;
 mod quota;
+mod rate;
 
 pub(crate) use classify::Failure;
 pub use classify::RetryClass;
 pub use delay::retry_after;
 pub use quota::RetryQuota;
+pub use rate::{RateLimit, RateLimiter};
 
 use std::num::NonZeroU32;
 
