@@ -11,10 +11,12 @@ use crate::{Attempt, TransportError};
 /// `conformance` checks them, each by its number:
 ///
 /// 1. It sends exactly this method, path, query, headers and body. It may add `host`, `content-length` and
-///    `connection`, nothing else. The paths and queries that ops builds hold only unreserved characters, `%XX` and
-///    `/ ? & =`, and no dot segments; they reach the wire byte for byte. What
+///    `connection`, nothing else; but a client that cannot be kept from adding `accept: */*` may do so, as that means the
+///    same as no `accept`. The paths and queries that ops builds hold only unreserved characters, `%XX` and
+///    `/ ? & =`, and no dot segments in any form; they reach the wire byte for byte. What
 ///    [`check_request`](crate::check_request) refuses fails as
-///    [`Request`](crate::TransportErrorKind::Request), and nothing is sent.
+///    [`Request`](crate::TransportErrorKind::Request), and nothing is sent; so does a path with dot segments, or it
+///    reaches the wire as it stands.
 /// 2. It never follows a redirect: a 3xx is a response like any other.
 /// 3. It never retries, not even on a connection that the peer closed while it was idle.
 /// 4. It never decompresses a body and never asks for compression.

@@ -16,6 +16,10 @@ fn blocking(misdeed: Misdeed) -> Subject {
     Subject::new_blocking(move || Toy::new(misdeed)).with_reuse()
 }
 
+fn with_accept(misdeed: Misdeed) -> Subject {
+    blocking(misdeed).with_accept()
+}
+
 fn asynchronous(misdeed: Misdeed) -> Subject {
     let block_on = |call: Call<'_>| futures_executor::block_on(call);
     Subject::new(move || (AsyncToy::new(misdeed), block_on)).with_reuse()
@@ -32,6 +36,11 @@ mod innocent_and_async {
 #[test]
 fn an_innocent_has_no_violation() {
     assert_eq!(check_all(&blocking(Misdeed::None)), []);
+}
+
+#[test]
+fn an_accept_that_is_said_is_no_violation() {
+    assert_eq!(check_all(&with_accept(Misdeed::AddsAccept)), []);
 }
 
 #[test]
@@ -70,7 +79,9 @@ fn check_caught(subject: &Subject, clause: u8, name: &str) {
 
 caught! {
     AddsAccept: blocking, 1, clause_01_sends_exactly_this_request, adds_accept;
+    AsksForJson: with_accept, 1, clause_01_sends_exactly_this_request, asks_for_json;
     DecodesPaths: blocking, 1, clause_01_sends_exactly_this_request, decodes_paths;
+    ResolvesDots: blocking, 1, clause_01_resolves_no_dot_segments, resolves_dots;
     DropsRepeatedHeaders: blocking, 1, clause_01_sends_exactly_this_request, drops_headers;
     SendsChunks: blocking, 1, clause_01_sends_exactly_this_request, sends_chunks;
     AsksForGzip: blocking, 1, clause_01_sends_exactly_this_request, adds_accept_encoding;

@@ -17,6 +17,8 @@
 //!
 //! # Example
 //!
+//! A whole transport of one's own, over reqwest, with the lines that check it: `examples/over_reqwest.rs` of this crate.
+//!
 //! In a file under `tests/`, with the feature `conformance` of this crate among the dev-dependencies:
 //!
 //! ```
@@ -164,6 +166,7 @@ macro_rules! conformance_tests {
     (@list $then:ident $args:tt) => {
         $crate::conformance_tests! { @$then $args
             exact_request::clause_01_sends_exactly_this_request,
+            exact_request::clause_01_resolves_no_dot_segments,
             exact_request::clause_01_keeps_a_host_header_that_is_given,
             exact_request::clause_01_sends_a_large_body_whole,
             exact_request::clause_01_refuses_what_it_would_send_otherwise,

@@ -19,6 +19,7 @@ pub type Call<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 pub struct Subject {
     new: Box<dyn Fn() -> Box<dyn Driven>>,
     pub(super) reuses: bool,
+    pub(super) adds_accept: bool,
     pub(super) test: Option<String>,
 }
 
@@ -63,6 +64,7 @@ impl Subject {
         Self {
             new: Box::new(new),
             reuses: false,
+            adds_accept: false,
             test: None,
         }
     }
@@ -75,6 +77,18 @@ impl Subject {
     #[must_use]
     pub fn with_reuse(mut self) -> Self {
         self.reuses = true;
+        self
+    }
+
+    /// Says that the transport adds `accept: */*` to a request that has no `accept`, because its client cannot be kept
+    /// from it.
+    ///
+    /// It means the same as no `accept` at all
+    /// ([RFC 9110, section 12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)). Where it is not said, and with
+    /// any other value, the header is against clause 1.
+    #[must_use]
+    pub fn with_accept(mut self) -> Self {
+        self.adds_accept = true;
         self
     }
 
@@ -98,6 +112,7 @@ impl Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subject")
             .field("reuses", &self.reuses)
+            .field("adds_accept", &self.adds_accept)
             .field("test", &self.test)
             .finish_non_exhaustive()
     }

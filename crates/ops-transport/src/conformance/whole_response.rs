@@ -25,7 +25,7 @@ pub(super) fn clause_04_a_compressed_body_stays_compressed(subject: &Subject) ->
         }
         equal_bytes("the body", response.body(), body).at(encoding)?;
         let line = "GET / HTTP/1.1";
-        check_received(&server.received(), &server, line, &[], b"", false).at(encoding)?;
+        check_received(subject, &server.received(), &server, line, &[], b"", false).at(encoding)?;
     }
     Ok(())
 }

@@ -23,7 +23,9 @@ use ops_transport::{
 pub(crate) enum Misdeed {
     None,
     AddsAccept,
+    AsksForJson,
     DecodesPaths,
+    ResolvesDots,
     DropsRepeatedHeaders,
     SendsChunks,
     CutsBodies,
@@ -538,6 +540,9 @@ fn wire(request: &Request<Bytes>, misdeed: Misdeed) -> Vec<u8> {
     if misdeed == Misdeed::DecodesPaths {
         path = path.replace("%2F", "/").replace("%2f", "/");
     }
+    if misdeed == Misdeed::ResolvesDots {
+        path = path.replace("/%2E/", "/");
+    }
     let mut head = format!("{} {path} HTTP/1.1\r\n", request.method()).into_bytes();
     let mut add = |name: &str, value: &[u8]| {
         head.extend_from_slice(&[name.as_bytes(), b": ", value, b"\r\n"].concat());
@@ -559,7 +564,8 @@ fn wire(request: &Request<Bytes>, misdeed: Misdeed) -> Vec<u8> {
         }
     }
     match misdeed {
-        Misdeed::AddsAccept => add("accept", b"*/*"),
+        Misdeed::AddsAccept if !headers.contains_key("accept") => add("accept", b"*/*"),
+        Misdeed::AsksForJson => add("accept", b"application/json"),
         Misdeed::AsksForGzip => add("accept-encoding", b"gzip"),
         _ => {}
     }
