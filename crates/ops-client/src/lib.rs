@@ -10,6 +10,10 @@
 //! * [`Sign`], [`CredentialsSource`] and [`BlockingCredentialsSource`]: signing and credentials, as traits.
 //! * [`Error`]: what went wrong, and the checkpoint to go on from.
 //!
+//! With the feature `tracing` each call is a span with the names of OpenTelemetry's conventions for AWS SDKs
+//! (`rpc.method`, `cloud.region`, `aws.request_id`, …), its `attempt` and, in a listing, its `page`. No field shows
+//! anything of a request's or a response's content.
+//!
 //! # Out of scope
 //!
 //! HTTP (`ops-hyper`, `ops-ureq`, or your own `ops_transport::Transport`), SigV4 (`ops-sigv4`), an async runtime,
@@ -47,6 +51,7 @@ mod retry;
 mod session;
 mod sign;
 mod skew;
+mod trace;
 
 #[cfg(feature = "stream")]
 pub use client::ItemStream;

@@ -10,6 +10,7 @@ use super::{Machine, Step};
 use crate::endpoint::InvalidEndpoint;
 use crate::error::{Cause, Deadline};
 use crate::retry::{Failure, RetryClass, retry_after};
+use crate::trace::CallSpan;
 use crate::{ClockSkew, Credentials, CredentialsError, Error, Session, SigningContext};
 
 const USER_AGENT: &str = concat!("ops/", env!("CARGO_PKG_VERSION"));
@@ -38,6 +39,7 @@ pub struct Exchange<C: Call> {
     credentials: Option<Credentials>,
     refreshed: bool,
     state: State<C::Output>,
+    span: CallSpan,
 }
 
 enum State<T> {
@@ -107,12 +109,19 @@ impl<C: Call> Exchange<C> {
             credentials: None,
             refreshed: false,
             state: State::Due,
+            span: CallSpan::new(C::SERVICE, C::NAME, endpoint.region()),
         })
     }
 
     /// Ends the exchange at this time at the latest.
     pub(super) fn with_outer_deadline(mut self, deadline: Option<Duration>) -> Self {
         self.outer_deadline = deadline;
+        self
+    }
+
+    /// Tells the span which page of a listing this is, from 1.
+    pub(super) fn with_page(self, number: u64) -> Self {
+        self.span.page(number);
         self
     }
 
@@ -130,7 +139,9 @@ impl<C: Call> Exchange<C> {
 
     fn fail(&mut self, cause: Cause) -> Error {
         self.state = State::Over;
-        Error::new(C::NAME, cause).with_attempts(self.sent)
+        let error = Error::new(C::NAME, cause).with_attempts(self.sent);
+        self.span.failed(&error);
+        error
     }
 
     /// The attempt's request, or what must come before it: credentials to sign it with, or its turn.
@@ -174,6 +185,7 @@ impl<C: Call> Exchange<C> {
         }
         self.sent = self.attempt;
         self.sent_at = Some(now);
+        self.span.sending(self.attempt);
         let attempt = Attempt::new(C::NAME)
             .with_number(self.attempt)
             .with_timeout(self.session.timeouts.attempt.min(left))
@@ -230,6 +242,7 @@ impl<C: Call> Exchange<C> {
             return State::Failed(Cause::Deadline(which, cause));
         }
         self.last = cause;
+        self.span.retrying(class, wait);
         State::BackingOff(until)
     }
 
@@ -300,6 +313,7 @@ impl<C: Call> Machine for Exchange<C> {
     }
 
     fn on_reply(&mut self, now: Now, reply: Result<http::Response<Bytes>, TransportError>) {
+        self.span.answered(&reply);
         let told = reply.as_ref().map_or_else(
             |_| Told::default(),
             |response| Told::by(response, self.sent_at, now),
@@ -313,6 +327,7 @@ impl<C: Call> Machine for Exchange<C> {
         self.state = match outcome {
             Ok(output) => {
                 self.session.quota(|quota| quota.give_back(self.retried));
+                self.span.succeeded(self.sent);
                 State::Succeeded(output)
             }
             Err(failure) => self.after(failure, &told, now),

@@ -92,7 +92,8 @@ impl<C: PagedCall + Clone> Listing<C> {
     fn next_exchange(&self) -> Result<Result<Exchange<C>, EndReason>, Error> {
         match self.pager.step() {
             Ok(PagerStep::Fetch(call)) => Exchange::new(call.clone(), &self.session)
-                .map(|exchange| Ok(exchange.with_outer_deadline(self.deadline))),
+                .map(|exchange| exchange.with_outer_deadline(self.deadline))
+                .map(|exchange| Ok(exchange.with_page(self.pages() + 1))),
             Ok(PagerStep::Done(reason)) => Ok(Err(reason)),
             Err(cycle) => Err(Error::new(C::NAME, Cause::TokenCycle(cycle))),
         }
