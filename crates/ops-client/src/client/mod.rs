@@ -26,6 +26,12 @@ macro_rules! list_methods {
                 self.feed.listing.checkpoint()
             }
 
+            /// The place after one entry of the page that was handed out last: its index, and its id if it has one.
+            #[must_use]
+            pub fn checkpoint_after(&self, index: usize, id: Option<String>) -> Checkpoint {
+                self.feed.listing.checkpoint_after(index, id)
+            }
+
             /// Why the listing ended, once it has: after a failure the reason is that of its error.
             #[must_use]
             pub const fn end_reason(&self) -> Option<EndReason> {
