@@ -1,16 +1,17 @@
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::sync::RwLock;
 use std::sync::atomic::AtomicU64;
 
-use ops_model::cloud_map::Operation;
-use ops_model::kafka_connect::ConnectorOperation;
+use ops_model::cloud_map::{Operation, OperationStatus};
+use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
 use ops_transport::BlockingClock;
 
-use crate::examples::Examples;
-use crate::generate;
-use crate::holdings::Holdings;
+use crate::Life;
+use crate::blueprint::Blueprint;
 use crate::recorder::Recorder;
 use crate::service::{FakeService, Inner};
+use crate::time::ServiceTime;
 
 /// What a [`FakeService`] will hold. Made by [`FakeService::builder`].
 ///
@@ -18,12 +19,7 @@ use crate::service::{FakeService, Inner};
 /// generated. An operation with the id (or the ARN) of an earlier one takes its place.
 #[must_use = "nothing is served until `build` is called"]
 pub struct FakeServiceBuilder {
-    examples: bool,
-    operations: Vec<Operation>,
-    connectors: Vec<String>,
-    connector_operations: Vec<ConnectorOperation>,
-    generated: usize,
-    seed: u64,
+    blueprint: Blueprint,
     clock: Option<Box<dyn BlockingClock>>,
     recorded: Option<NonZeroUsize>,
 }
@@ -31,12 +27,7 @@ pub struct FakeServiceBuilder {
 impl FakeServiceBuilder {
     pub(crate) const fn new() -> Self {
         Self {
-            examples: true,
-            operations: Vec::new(),
-            connectors: Vec::new(),
-            connector_operations: Vec::new(),
-            generated: 0,
-            seed: 0,
+            blueprint: Blueprint::new(),
             clock: None,
             recorded: None,
         }
@@ -44,37 +35,61 @@ impl FakeServiceBuilder {
 
     /// Leaves out the pinned examples: nothing is held but what is added and generated.
     pub const fn without_examples(mut self) -> Self {
-        self.examples = false;
+        self.blueprint.examples = false;
         self
     }
 
     /// Adds an operation to Cloud Map's list.
     pub fn cloud_map_operation(mut self, operation: Operation) -> Self {
-        self.operations.push(operation);
+        self.blueprint.operations.push((operation, Life::new()));
+        self
+    }
+
+    /// Adds an operation to Cloud Map's list that goes through this life. It begins with the operation's creation date,
+    /// which is the service's beginning unless it has one.
+    pub fn cloud_map_life(mut self, operation: Operation, life: Life<OperationStatus>) -> Self {
+        self.blueprint.operations.push((operation, life));
         self
     }
 
     /// Adds a connector that has no operations yet.
     pub fn connector(mut self, connector_arn: impl Into<String>) -> Self {
-        self.connectors.push(connector_arn.into());
+        self.blueprint.connectors.push(connector_arn.into());
         self
     }
 
     /// Adds an operation to its connector, and the connector if need be. An operation that names no connector belongs
     /// to [`EXAMPLE_CONNECTOR_ARN`](crate::EXAMPLE_CONNECTOR_ARN).
     pub fn connector_operation(mut self, operation: ConnectorOperation) -> Self {
-        self.connector_operations.push(operation);
+        self.blueprint
+            .connector_operations
+            .push((operation, Life::new()));
+        self
+    }
+
+    /// Adds an operation that goes through this life to its connector, as
+    /// [`connector_operation`](Self::connector_operation). It begins with the operation's creation date, which is the
+    /// service's beginning unless it has one.
+    pub fn connector_life(
+        mut self,
+        operation: ConnectorOperation,
+        life: Life<ConnectorOperationState>,
+    ) -> Self {
+        self.blueprint.connector_operations.push((operation, life));
         self
     }
 
     /// Adds `count` generated operations to Cloud Map's list, and as many to the connector
     /// [`EXAMPLE_CONNECTOR_ARN`](crate::EXAMPLE_CONNECTOR_ARN). 0 unless set.
     ///
-    /// They depend on the [seed](Self::seed) only: neither on the clock nor on `count`, so that ten are the first ten of
-    /// a thousand. Their creation dates ascend from February 2025 on. They have every status and type, but no connector
-    /// is isolated or restored: AWS documents no states for that.
-    pub const fn operations(mut self, count: usize) -> Self {
-        self.generated = count;
+    /// What they are when the service begins depends on the [seed](Self::seed) only: neither on the clock nor on `count`,
+    /// so that ten are the first ten of a thousand. Their creation dates ascend from February 2025 on. They have every
+    /// status and type, but no connector is isolated or restored: AWS documents no states for that. What is under way
+    /// goes on from there, and ends within five minutes.
+    ///
+    /// They are made up whenever they are asked for: a million take no memory and no time.
+    pub const fn operations(mut self, count: u32) -> Self {
+        self.blueprint.generated = count;
         self
     }
 
@@ -82,7 +97,7 @@ impl FakeServiceBuilder {
     ///
     /// A page token of one seed means nothing to a service of another.
     pub const fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.blueprint.seed = seed;
         self
     }
 
@@ -102,38 +117,12 @@ impl FakeServiceBuilder {
     /// The service.
     #[must_use]
     pub fn build(self) -> FakeService {
-        let mut holdings = Holdings::new(self.seed);
-        if self.examples {
-            let examples = Examples::pinned();
-            for operation in examples.operations {
-                holdings.operations.put(operation);
-            }
-            for operation in examples.connector_operations {
-                holdings.connectors.put(operation);
-            }
-        }
-        for operation in self.operations {
-            holdings.operations.put(operation);
-        }
-        for connector_arn in self.connectors {
-            holdings.connectors.add(connector_arn);
-        }
-        for operation in self.connector_operations {
-            holdings.connectors.put(operation);
-        }
-        for index in 0..self.generated as u64 {
-            holdings
-                .operations
-                .put(generate::operation(self.seed, index));
-            holdings
-                .connectors
-                .put(generate::connector_operation(self.seed, index));
-        }
+        let time = ServiceTime::new(self.clock);
         FakeService::of(Inner {
-            holdings,
-            seed: self.seed,
+            holdings: RwLock::new(self.blueprint.holdings(time.timestamp())),
+            blueprint: self.blueprint,
             served: AtomicU64::new(0),
-            clock: self.clock,
+            time,
             recorder: self.recorded.map(Recorder::new),
         })
     }
@@ -142,11 +131,14 @@ impl FakeServiceBuilder {
 impl fmt::Debug for FakeServiceBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FakeServiceBuilder")
-            .field("examples", &self.examples)
-            .field("operations", &self.operations.len())
-            .field("connector_operations", &self.connector_operations.len())
-            .field("generated", &self.generated)
-            .field("seed", &self.seed)
+            .field("examples", &self.blueprint.examples)
+            .field("operations", &self.blueprint.operations.len())
+            .field(
+                "connector_operations",
+                &self.blueprint.connector_operations.len(),
+            )
+            .field("generated", &self.blueprint.generated)
+            .field("seed", &self.blueprint.seed)
             .finish_non_exhaustive()
     }
 }

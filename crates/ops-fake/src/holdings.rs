@@ -1,47 +1,44 @@
+use std::ops::Range;
+
 use http::StatusCode;
 use ops_model::cloud_map::{Filter, GetOperation, ListOperations, Operation, OperationSummary};
 use ops_model::kafka_connect::{
     ConnectorOperation, ConnectorOperationSummary, DescribeConnectorOperation,
     ListConnectorOperations,
 };
-use ops_model::{Call, ErrorCode, Page, PageSize, PagedCall, Service, ServiceError, Token};
+use ops_model::{
+    Call, ErrorCode, Page, PageSize, PagedCall, Service, ServiceError, Timestamp, Token,
+};
 
 use crate::connectors::Connectors;
 use crate::list::List;
 use crate::token::Tokens;
 
-/// What the services hold, and their answers to the four calls.
+/// What the services hold, and their answers to the four calls at a time.
 pub(crate) struct Holdings {
     pub(crate) operations: List<Operation>,
     pub(crate) connectors: Connectors,
-    tokens: Tokens,
+    pub(crate) tokens: Tokens,
 }
 
 impl Holdings {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            operations: List::new(),
-            connectors: Connectors::new(),
-            tokens: Tokens::new(seed),
-        }
-    }
-
     pub(crate) fn list_operations(
         &self,
         call: &ListOperations,
+        now: Timestamp,
     ) -> Result<Page<OperationSummary>, ServiceError> {
         let filters: Vec<&Filter> = call.checked_filters().collect();
         // Filters are ANDed, so their order is no part of the listing.
         let mut texts: Vec<String> = filters.iter().map(ToString::to_string).collect();
         texts.sort();
-        let (operations, token) = self.page(
-            self.operations.items(),
+        let (places, token) = self.page(
+            self.operations.len(),
             call,
             &texts.join("\n"),
             call.page_size(),
         )?;
-        let kept = operations
-            .iter()
+        let kept = places
+            .map(|place| self.operations.at(place, now))
             .filter(|operation| filters.iter().all(|filter| filter.matches(operation)));
         Ok(Page::new(
             kept.map(|operation| Ok(operation.summary())),
@@ -49,17 +46,20 @@ impl Holdings {
         ))
     }
 
-    pub(crate) fn get_operation(&self, call: &GetOperation) -> Result<Operation, ServiceError> {
+    pub(crate) fn get_operation(
+        &self,
+        call: &GetOperation,
+        now: Timestamp,
+    ) -> Result<Operation, ServiceError> {
         let id = call.operation_id();
-        let owned = |operation: &&Operation| match (&operation.owner_account, call.owner_account())
-        {
+        let owned = |operation: &Operation| match (&operation.owner_account, call.owner_account()) {
             (Some(owner), Some(asked)) => owner == asked,
             _ => true,
         };
         self.operations
             .find(id)
+            .map(|place| self.operations.at(place, now).into_owned())
             .filter(owned)
-            .cloned()
             .ok_or_else(|| {
                 let message = format!("there is no operation `{}`", id.escape_debug());
                 ServiceError::new(StatusCode::NOT_FOUND, ErrorCode::OperationNotFound, message)
@@ -69,17 +69,16 @@ impl Holdings {
     pub(crate) fn list_connector_operations(
         &self,
         call: &ListConnectorOperations,
+        now: Timestamp,
     ) -> Result<Page<ConnectorOperationSummary>, ServiceError> {
         let arn = call.connector_arn();
-        let places = self
+        let operations = self
             .connectors
-            .places(arn)
+            .operations(arn)
             .ok_or_else(|| self.not_found("connector", arn))?;
-        let (places, token) = self.page(places, call, arn, call.page_size())?;
+        let (places, token) = self.page(operations.len(), call, arn, call.page_size())?;
         Ok(Page::new(
-            places
-                .iter()
-                .map(|place| Ok(self.connectors.at(*place).summary())),
+            places.map(|place| Ok(operations.at(place, now).summary())),
             token,
         ))
     }
@@ -87,24 +86,25 @@ impl Holdings {
     pub(crate) fn describe_connector_operation(
         &self,
         call: &DescribeConnectorOperation,
+        now: Timestamp,
     ) -> Result<ConnectorOperation, ServiceError> {
         let arn = call.connector_operation_arn();
         self.connectors
             .find(arn)
-            .cloned()
+            .map(|(operations, place)| operations.at(place, now).into_owned())
             .ok_or_else(|| self.not_found("connector operation", arn))
     }
 
-    /// The part of a list that a call asks for, and the token of what is left.
+    /// The places of a list that a call asks for, and the token of what is left.
     ///
     /// `selection` is what the call selects by, beside its name.
-    fn page<'a, T, C: PagedCall>(
+    fn page<C: PagedCall>(
         &self,
-        list: &'a [T],
+        length: usize,
         call: &C,
         selection: &str,
         size: Option<PageSize>,
-    ) -> Result<(&'a [T], Option<Token>), ServiceError> {
+    ) -> Result<(Range<usize>, Option<Token>), ServiceError> {
         let listing = format!("{}\n{selection}", C::NAME);
         let start = match call.token().filter(|token| !token.as_str().is_empty()) {
             None => 0,
@@ -112,15 +112,13 @@ impl Holdings {
             Some(token) => self
                 .tokens
                 .read(&listing, token)
-                .filter(|start| *start < list.len())
+                .filter(|start| *start < length)
                 .ok_or_else(|| foreign_token::<C>())?,
         };
-        let rest = &list[start..];
         let size = size.unwrap_or(PageSize::MAX).get() as usize;
-        let page = &rest[..size.min(rest.len())];
-        let token =
-            (page.len() < rest.len()).then(|| self.tokens.write(&listing, start + page.len()));
-        Ok((page, token))
+        let end = length.min(start + size);
+        let token = (end < length).then(|| self.tokens.write(&listing, end));
+        Ok((start..end, token))
     }
 
     fn not_found(&self, what: &str, arn: &str) -> ServiceError {

@@ -35,12 +35,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod blueprint;
 mod builder;
 mod clock;
 mod connectors;
 mod examples;
 mod generate;
 mod holdings;
+mod life;
 mod list;
 mod random;
 mod recorder;
@@ -48,12 +50,14 @@ mod script;
 #[cfg(feature = "http")]
 mod server;
 mod service;
+mod time;
 mod token;
 mod transport;
 
 pub use builder::FakeServiceBuilder;
 pub use clock::VirtualClock;
 pub use examples::EXAMPLE_CONNECTOR_ARN;
+pub use life::Life;
 pub use script::{Reply, Script};
 #[cfg(feature = "http")]
 pub use server::FakeServer;

@@ -14,6 +14,7 @@ pub(crate) enum Purpose {
     Places,
     RequestId,
     Token,
+    Index,
 }
 
 impl Random {

@@ -1,17 +1,22 @@
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, encode_error};
-use ops_transport::BlockingClock;
+use ops_model::cloud_map::{Operation, OperationStatus};
+use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
+use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, Timestamp, encode_error};
 
+use crate::Life;
+use crate::blueprint::Blueprint;
 use crate::builder::FakeServiceBuilder;
 use crate::holdings::Holdings;
+use crate::life::{Failure, Held};
 use crate::random::{Purpose, Random};
 use crate::recorder::Recorder;
+use crate::time::ServiceTime;
 
 /// Both services in memory: a request in, the response out, as AWS documents them.
 ///
@@ -30,10 +35,10 @@ use crate::recorder::Recorder;
 pub struct FakeService(Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) holdings: Holdings,
-    pub(crate) seed: u64,
+    pub(crate) blueprint: Blueprint,
+    pub(crate) holdings: RwLock<Holdings>,
     pub(crate) served: AtomicU64,
-    pub(crate) clock: Option<Box<dyn BlockingClock>>,
+    pub(crate) time: ServiceTime,
     pub(crate) recorder: Option<Recorder>,
 }
 
@@ -59,24 +64,100 @@ impl FakeService {
     /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at.
     #[must_use]
     pub fn respond(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        let held = &self.0.holdings;
+        let now = self.0.time.timestamp();
+        let held = self.0.holdings();
         let mut response = match Route::of(&request) {
-            Route::ListOperations => serve(&request, |call| held.list_operations(&call)),
-            Route::GetOperation => serve(&request, |call| held.get_operation(&call)),
+            Route::ListOperations => serve(&request, |call| held.list_operations(&call, now)),
+            Route::GetOperation => serve(&request, |call| held.get_operation(&call, now)),
             Route::ListConnectorOperations => {
-                serve(&request, |call| held.list_connector_operations(&call))
+                serve(&request, |call| held.list_connector_operations(&call, now))
             }
-            Route::DescribeConnectorOperation => {
-                serve(&request, |call| held.describe_connector_operation(&call))
-            }
+            Route::DescribeConnectorOperation => serve(&request, |call| {
+                held.describe_connector_operation(&call, now)
+            }),
             Route::UnknownOperation(service) => unknown_operation(service),
             Route::UnknownService => unknown_service(),
         };
+        drop(held);
         self.0.stamp(response.headers_mut());
         if let Some(recorder) = &self.0.recorder {
             recorder.keep(request);
         }
         response
+    }
+
+    /// What time it is for the service.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.time.timestamp()
+    }
+
+    /// Sets the service's time forward: whatever should have happened by then has happened.
+    pub fn advance(&self, by: Duration) {
+        self.0.time.advance(by);
+    }
+
+    /// Adds an operation at the end of Cloud Map's list. Its life begins with its creation date, which is now unless it
+    /// has one.
+    ///
+    /// # Errors
+    ///
+    /// The operation, if there is one with its id.
+    #[expect(clippy::result_large_err, reason = "what is not taken is given back")]
+    pub fn add_cloud_map_operation(
+        &self,
+        operation: Operation,
+        life: Life<OperationStatus>,
+    ) -> Result<(), Operation> {
+        let held = Held::new(operation, life, self.now());
+        self.0.holdings_mut().operations.add(held)
+    }
+
+    /// Adds an operation at the end of its connector's list: the example's, unless it names another. Its life begins
+    /// with its creation date, which is now unless it has one.
+    ///
+    /// # Errors
+    ///
+    /// The operation, if there is one with its ARN, or if there is no such connector.
+    #[expect(clippy::result_large_err, reason = "what is not taken is given back")]
+    pub fn add_connector_operation(
+        &self,
+        operation: ConnectorOperation,
+        life: Life<ConnectorOperationState>,
+    ) -> Result<(), ConnectorOperation> {
+        let held = Held::new(operation, life, self.now());
+        self.0.holdings_mut().connectors.add(held)
+    }
+
+    /// Ends an operation of Cloud Map's now: it fails, and stays so. Whether there is one with this id.
+    pub fn fail_cloud_map_operation(&self, id: &str, code: &str, message: &str) -> bool {
+        let now = self.now();
+        let failure = Failure::new(code, message);
+        let fail = |held: &mut Held<Operation>| held.end(OperationStatus::Fail, failure, now);
+        self.0.holdings_mut().operations.change(id, fail)
+    }
+
+    /// Ends an operation of a connector now: it is in this state, with this error, and stays so. Whether there is one
+    /// with this ARN.
+    pub fn fail_connector_operation(
+        &self,
+        arn: &str,
+        state: ConnectorOperationState,
+        code: &str,
+        message: &str,
+    ) -> bool {
+        let now = self.now();
+        let failure = Failure::new(code, message);
+        let fail = |held: &mut Held<ConnectorOperation>| held.end(state, failure, now);
+        self.0.holdings_mut().connectors.change(arn, fail)
+    }
+
+    /// Begins anew: the service holds what it was built with, and its time is the clock's again. Page tokens that it has
+    /// given stay good.
+    pub fn reset(&self) {
+        self.0.time.reset();
+        let holdings = self.0.blueprint.holdings(self.now());
+        *self.0.holdings_mut() = holdings;
     }
 
     /// The latest requests, the earliest of them first: as many as
@@ -102,33 +183,36 @@ impl Default for FakeService {
 
 impl fmt::Debug for FakeService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let held = self.0.holdings();
         f.debug_struct("FakeService")
-            .field("operations", &self.0.holdings.operations.items().len())
-            .field("connectors", &self.0.holdings.connectors.arns().len())
-            .field("seed", &self.0.seed)
+            .field("operations", &held.operations.len())
+            .field("connectors", &held.connectors.arns().len())
+            .field("seed", &self.0.blueprint.seed)
             .finish_non_exhaustive()
     }
 }
 
 impl Inner {
+    /// A panic elsewhere leaves holdings that are as good as before it: nothing is changed in two steps.
+    fn holdings(&self) -> RwLockReadGuard<'_, Holdings> {
+        self.holdings.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn holdings_mut(&self) -> RwLockWriteGuard<'_, Holdings> {
+        self.holdings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What every response of AWS's has.
     fn stamp(&self, headers: &mut HeaderMap) {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
-        let id = Random::new(self.seed, Purpose::RequestId, number).uuid();
+        let id = Random::new(self.blueprint.seed, Purpose::RequestId, number).uuid();
         headers.insert(
             "x-amzn-requestid",
             HeaderValue::try_from(id).expect("a UUID is visible ASCII"),
         );
-        let now = self
-            .clock
-            .as_ref()
-            .map_or_else(SystemTime::now, |clock| clock.now().wall);
-        // The years that the header can write.
-        let now = now.clamp(
-            SystemTime::UNIX_EPOCH,
-            SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799),
-        );
-        let date = httpdate::fmt_http_date(now);
+        let date = httpdate::fmt_http_date(self.time.now());
         headers.insert(
             header::DATE,
             HeaderValue::try_from(date).expect("a date is visible ASCII"),

@@ -4,4 +4,5 @@
 mod cloud_map;
 mod common;
 mod kafka_connect;
+mod life;
 mod shared;

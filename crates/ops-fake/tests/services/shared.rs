@@ -9,7 +9,7 @@ use ops_fake::{EXAMPLE_CONNECTOR_ARN, FakeService, VirtualClock};
 use ops_transport::{Attempt, BlockingTransport, Transport, TransportErrorKind};
 use serde_json::{Value, json};
 
-const EXAMPLE: &str = "/v1/connectors/arn%3Aaws%3Akafkaconnect%3Aus-east-1%3A123456789012%3Aconnector%2Fops-example%2F0f9a1c55-9a3a-4a6e-9b57-0c2e2a7f5d2e-4/operations";
+pub(crate) const EXAMPLE: &str = "/v1/connectors/arn%3Aaws%3Akafkaconnect%3Aus-east-1%3A123456789012%3Aconnector%2Fops-example%2F0f9a1c55-9a3a-4a6e-9b57-0c2e2a7f5d2e-4/operations";
 
 /// Cloud Map's operations in full, page by page.
 fn operations(service: &FakeService) -> Vec<Value> {
@@ -60,7 +60,7 @@ fn connector_operations(service: &FakeService) -> Vec<Value> {
     }
 }
 
-fn generated(seed: u64, count: usize) -> FakeService {
+fn generated(seed: u64, count: u32) -> FakeService {
     FakeService::builder()
         .without_examples()
         .seed(seed)
@@ -269,7 +269,7 @@ fn generated_connector_operations_have_states_that_fit_their_types() {
 #[test]
 fn the_first_generated_operations_are_pinned() {
     let expected = json!({
-        "Id": "t8epdkpx5zz7xxd56ewlq0xfyyztl7eq-gyptrqv9",
+        "Id": "0gy6325x5zz7xxd56ewlq0xfyyztl7eq-gyptrqv9",
         "OwnerAccount": "123456789012",
         "Type": "UPDATE_SERVICE",
         "Status": "SUCCESS",
@@ -287,7 +287,7 @@ fn the_first_generated_operations_are_pinned() {
     let expected = json!({
         "connectorArn": EXAMPLE_CONNECTOR_ARN,
         "connectorOperationArn": "arn:aws:kafkaconnect:us-east-1:123456789012:connector-operation/ops-example/\
-                                  0f9a1c55-9a3a-4a6e-9b57-0c2e2a7f5d2e-4/6ad5ff62-6bac-4349-8f0a-26f0432b38c8",
+                                  0f9a1c55-9a3a-4a6e-9b57-0c2e2a7f5d2e-4/ce35bf3d-6bac-4349-8f0a-26f0432b38c8",
         "connectorOperationState": "UPDATE_COMPLETE",
         "connectorOperationType": "UPDATE_WORKER_SETTING",
         "operationSteps": [

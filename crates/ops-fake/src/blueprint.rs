@@ -1,0 +1,73 @@
+use ops_model::Timestamp;
+use ops_model::cloud_map::{Operation, OperationStatus};
+use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
+
+use crate::Life;
+use crate::connectors::Connectors;
+use crate::examples::Examples;
+use crate::generate::Seeded;
+use crate::holdings::Holdings;
+use crate::life::{Held, Living};
+use crate::list::List;
+use crate::token::Tokens;
+
+/// What a service holds when it begins, and again after each reset.
+pub(crate) struct Blueprint {
+    pub(crate) examples: bool,
+    pub(crate) operations: Vec<(Operation, Life<OperationStatus>)>,
+    pub(crate) connectors: Vec<String>,
+    pub(crate) connector_operations: Vec<(ConnectorOperation, Life<ConnectorOperationState>)>,
+    pub(crate) generated: u32,
+    pub(crate) seed: u64,
+}
+
+impl Blueprint {
+    /// Nothing but the examples.
+    pub(crate) const fn new() -> Self {
+        Self {
+            examples: true,
+            operations: Vec::new(),
+            connectors: Vec::new(),
+            connector_operations: Vec::new(),
+            generated: 0,
+            seed: 0,
+        }
+    }
+
+    /// What is held by a service that begins at this time.
+    pub(crate) fn holdings(&self, start: Timestamp) -> Holdings {
+        let (mut operations, mut connector_operations) = (Vec::new(), Vec::new());
+        if self.examples {
+            let examples = Examples::pinned();
+            operations.extend(examples.operations.into_iter().map(still));
+            connector_operations.extend(examples.connector_operations.into_iter().map(still));
+        }
+        operations.extend(self.operations.iter().cloned());
+        connector_operations.extend(self.connector_operations.iter().cloned());
+
+        let seeded = Seeded {
+            seed: self.seed,
+            start,
+        };
+        Holdings {
+            operations: List::new(held(operations, start), seeded, self.generated),
+            connectors: Connectors::new(
+                self.connectors.clone(),
+                held(connector_operations, start),
+                seeded,
+                self.generated,
+            ),
+            tokens: Tokens::new(self.seed),
+        }
+    }
+}
+
+fn still<T, S>(operation: T) -> (T, Life<S>) {
+    (operation, Life::new())
+}
+
+fn held<T: Living>(given: Vec<(T, Life<T::State>)>, start: Timestamp) -> Vec<Held<T>> {
+    let held = given.into_iter();
+    held.map(|(operation, life)| Held::new(operation, life, start))
+        .collect()
+}
