@@ -35,9 +35,10 @@ const DEVELOPMENT: [(&str, &str); 6] = [
 ];
 
 /// What the model is made of: no HTTP client, no async, no clock, no randomness.
-const MODEL: [&str; 7] = [
+const MODEL: [&str; 8] = [
     "bytes",
     "http",
+    "minicbor",
     "percent-encoding",
     "serde",
     "serde_json",

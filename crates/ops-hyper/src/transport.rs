@@ -10,7 +10,8 @@ use hyper::body::{Body as _, Incoming};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use ops_transport::{
-    Attempt, ConnectOptions, Transport, TransportError, TransportErrorKind, check_request,
+    Attempt, BodyBuffer, ConnectOptions, Transport, TransportError, TransportErrorKind,
+    check_request,
 };
 
 use crate::connect::Connector;
@@ -23,8 +24,9 @@ const IDLE: Duration = Duration::from_secs(15);
 /// How many connections to one host may idle.
 const MAX_IDLE: usize = 16;
 
-/// The most room that a body gets before its first byte is here, whatever length it announces.
-const FIRST_RESERVE: usize = 64 * 1024;
+/// What hyper reads at a time, and the longest head that it takes. By default it is 400 KiB, of which it may hold several;
+/// and a time limit of an async runtime is looked at between so many reads, however long hyper takes over each.
+const READ: usize = 32 * 1024;
 
 /// Where an empty body is a body, whose length is announced (hyper leaves that out); elsewhere it is none.
 const METHODS_WITH_BODY: [Method; 3] = [Method::PATCH, Method::POST, Method::PUT];
@@ -56,6 +58,7 @@ impl HyperTransport {
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(MAX_IDLE)
             .pool_timer(TokioTimer::new())
+            .http1_max_buf_size(READ)
             .build(connector);
         Ok(Self { client })
     }
@@ -121,23 +124,12 @@ fn admit(request: Request<Bytes>) -> Result<Request<Bytes>, TransportError> {
 }
 
 /// Reads a body of at most `limit` bytes.
-///
-/// Into one buffer: collecting the frames as they come would cost many times the limit when they hold a byte each.
 async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, TransportError> {
-    let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge);
-    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > limit {
-        return Err(too_large());
-    }
-    let mut collected = Vec::with_capacity(announced.min(FIRST_RESERVE));
+    let mut collected = BodyBuffer::new(Some(body.size_hint().lower()), limit)?;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(no_body)?.into_data() else {
-            continue;
-        };
-        if data.len() > limit - collected.len() {
-            return Err(too_large());
+        if let Ok(data) = frame.map_err(no_body)?.into_data() {
+            collected.push(&data)?;
         }
-        collected.extend_from_slice(&data);
     }
-    Ok(collected.into())
+    Ok(collected.into_bytes())
 }

@@ -1,6 +1,8 @@
 use bytes::Bytes;
 
-use crate::{BaseUrl, LongRunning, Page, Record, ResponseError, Service, ServiceError, Token};
+use crate::{
+    BaseUrl, LongRunning, Page, Protocol, Record, ResponseError, Service, ServiceError, Token,
+};
 
 /// One of AWS's operations, as a client sees it: a request value that encodes to HTTP, and a response that decodes.
 ///
@@ -74,6 +76,9 @@ pub trait PagedCall: Call<Output = Page<Self::Item>> {
 
 /// A [`Call`] as a service sees it: what the fake is made of.
 pub trait ServedCall: Call + Sized {
+    /// How the call's requests, responses and errors are written.
+    const PROTOCOL: Protocol;
+
     /// Reads a request as the service does.
     ///
     /// # Errors

@@ -57,7 +57,7 @@ pub use paging::{
     PagerStep, Record, Resumption, Token, TokenCycle,
 };
 pub use phase::{LongRunning, Phase};
-pub use protocol::{Route, encode_error, request_id};
+pub use protocol::{Protocol, Route, encode_error, request_id};
 pub use request::{
     ACCOUNT_ID_DIGITS, InvalidRequest, OPERATION_ID_MAX_CHARS, PAGE_SIZE_MAX, PageSize,
     TOKEN_MAX_CHARS,

@@ -73,6 +73,31 @@ impl Timestamp {
         self.millis
     }
 
+    /// The time so many whole seconds after the Unix epoch.
+    #[cfg(feature = "cbor")]
+    pub(crate) const fn from_whole_seconds(seconds: i64) -> Result<Self, InvalidTimestamp> {
+        Self::from_millis(seconds.saturating_mul(1000))
+    }
+
+    /// Seconds since the Unix epoch, if they are whole.
+    pub(crate) const fn whole_seconds(self) -> Option<i64> {
+        if self.millis % 1000 == 0 {
+            Some(self.millis / 1000)
+        } else {
+            None
+        }
+    }
+
+    /// Seconds since the Unix epoch, the milliseconds their fraction.
+    pub(crate) const fn seconds(self) -> f64 {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "below 2^53 throughout the range"
+        )]
+        let millis = self.millis as f64;
+        millis / 1000.0
+    }
+
     /// The time so many seconds after the Unix epoch, rounded to the nearest millisecond.
     ///
     /// A double holds every millisecond of the years 0000 to 9999, so `1516925490.087` stays `.087`.
@@ -276,14 +301,9 @@ pub(crate) fn serialize_epoch_seconds<S: Serializer>(
     let Some(timestamp) = timestamp else {
         return serializer.serialize_none();
     };
-    if timestamp.millis % 1000 == 0 {
-        serializer.serialize_i64(timestamp.millis / 1000)
-    } else {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "below 2^53 throughout the range"
-        )]
-        serializer.serialize_f64(timestamp.millis as f64 / 1000.0)
+    match timestamp.whole_seconds() {
+        Some(seconds) => serializer.serialize_i64(seconds),
+        None => serializer.serialize_f64(timestamp.seconds()),
     }
 }
 

@@ -17,18 +17,15 @@ use std::fmt;
 use std::io;
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Request, Response};
 use ops_transport::conformance::Server;
 use ops_transport::{
-    Attempt, ConnectOptions, Transport, TransportError, TransportErrorKind, TrustRoots,
+    Attempt, BodyBuffer, ConnectOptions, Transport, TransportError, TransportErrorKind, TrustRoots,
     check_request,
 };
 use reqwest::{Certificate, Client, ClientBuilder, redirect, retry};
-
-/// The most room that a body gets before its first byte is here, whatever length it announces.
-const FIRST_RESERVE: usize = 64 * 1024;
 
 /// [`Transport`] over reqwest: HTTP/1.1, a connection for each call.
 ///
@@ -134,20 +131,11 @@ fn admit(request: Request<Bytes>) -> Result<reqwest::Request, TransportError> {
 
 /// Clause 6: reads a body of at most `limit` bytes.
 async fn collect(mut body: reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
-    let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge);
-    let announced = body.content_length().unwrap_or(0);
-    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-    if announced > limit {
-        return Err(too_large());
-    }
-    let mut collected = BytesMut::with_capacity(announced.min(FIRST_RESERVE));
+    let mut collected = BodyBuffer::new(body.content_length(), limit)?;
     while let Some(chunk) = body.chunk().await.map_err(failed)? {
-        if chunk.len() > limit - collected.len() {
-            return Err(too_large());
-        }
-        collected.extend_from_slice(&chunk);
+        collected.push(&chunk)?;
     }
-    Ok(collected.freeze())
+    Ok(collected.into_bytes())
 }
 
 /// The options or the request are not usable.

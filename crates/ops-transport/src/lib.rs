@@ -6,7 +6,7 @@
 //! * [`Clock`] and [`BlockingClock`]: the time and the waiting of a driver.
 //! * [`Attempt`]: the limits that a caller sets for one exchange.
 //! * [`ConnectOptions`]: proxy and trust roots, the same for every transport.
-//! * [`check_request`]: what no transport sends.
+//! * [`check_request`]: what no transport sends; [`BodyBuffer`]: what none takes in.
 //! * `conformance` (feature of this name): the kit that checks anyone's transport against the clauses.
 //!
 //! # Out of scope
@@ -35,6 +35,7 @@
 //! ```
 
 mod attempt;
+mod body;
 mod clock;
 #[cfg(feature = "conformance")]
 #[expect(
@@ -49,6 +50,7 @@ mod request;
 mod transport;
 
 pub use attempt::Attempt;
+pub use body::BodyBuffer;
 pub use clock::{BlockingClock, Cancel, Clock, Now};
 pub use error::{TransportError, TransportErrorKind};
 pub use options::{ConnectOptions, InvalidProxy, Proxy, TrustRoots};

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 use ops_transport::{
-    Attempt, BlockingTransport, ConnectOptions, TransportError, TransportErrorKind, check_request,
+    Attempt, BlockingTransport, BodyBuffer, ConnectOptions, TransportError, TransportErrorKind,
+    check_request,
 };
 use ureq::config::AutoHeaderValue;
 use ureq::{Agent, AsSendBody, Body};
@@ -27,6 +28,9 @@ const OUTPUT: usize = 128 * 1024;
 
 /// The longest method with path, and name with value, that leaves room for what stands around them.
 const MAX_LINE: usize = OUTPUT - 64;
+
+/// How much of a body is read at a time.
+const READ: usize = 8 * 1024;
 
 /// Where an empty body is a body, whose length is announced; elsewhere it is none.
 const METHODS_WITH_BODY: [Method; 3] = [Method::PATCH, Method::POST, Method::PUT];
@@ -138,21 +142,14 @@ fn admit(request: Request<Bytes>) -> Result<Request<Bytes>, TransportError> {
 
 /// Reads a body of at most `limit` bytes.
 fn collect(body: Body, limit: usize) -> Result<Bytes, TransportError> {
-    let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge);
-    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    if body
-        .content_length()
-        .is_some_and(|announced| announced > limit)
-    {
-        return Err(too_large());
+    let mut collected = BodyBuffer::new(body.content_length(), limit)?;
+    let mut reader = body.into_reader();
+    let mut piece = [0; READ];
+    loop {
+        match reader.read(&mut piece) {
+            Ok(0) => return Ok(collected.into_bytes()),
+            Ok(length) => collected.push(&piece[..length])?,
+            Err(error) => return Err(failure(error.into())),
+        }
     }
-    let mut collected = Vec::new();
-    body.into_reader()
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut collected)
-        .map_err(|error| failure(error.into()))?;
-    if collected.len() as u64 > limit {
-        return Err(too_large());
-    }
-    Ok(collected.into())
 }

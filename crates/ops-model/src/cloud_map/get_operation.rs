@@ -1,3 +1,6 @@
+#[cfg(feature = "cbor")]
+mod cbor;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +9,8 @@ use crate::protocol::{aws_json, fault, json, response};
 use crate::request::{ACCOUNT_ID_DIGITS, OPERATION_ID_MAX_CHARS};
 use crate::timestamp::EpochSeconds;
 use crate::{
-    BaseUrl, Call, EncodeError, InvalidRequest, ResponseError, ServedCall, Service, ServiceError,
+    BaseUrl, Call, EncodeError, InvalidRequest, Protocol, ResponseError, ServedCall, Service,
+    ServiceError,
 };
 
 /// Cloud Map's `GetOperation`: everything about one operation.
@@ -68,6 +72,27 @@ impl GetOperation {
     }
 }
 
+/// The input as the service reads it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Input {
+    operation_id: Option<String>,
+    owner_account: Option<String>,
+}
+
+impl GetOperation {
+    /// Holds an input against the service's rules.
+    fn from_input(input: Input) -> Result<Self, ServiceError> {
+        let invalid =
+            |error: InvalidRequest| fault::invalid_input(Service::CloudMap, &error.to_string());
+        let call = Self::new(input.operation_id.unwrap_or_default()).map_err(invalid)?;
+        match input.owner_account {
+            None => Ok(call),
+            Some(account) => call.with_owner_account(account).map_err(invalid),
+        }
+    }
+}
+
 impl Call for GetOperation {
     type Output = Operation;
 
@@ -95,21 +120,10 @@ impl Call for GetOperation {
 }
 
 impl ServedCall for GetOperation {
+    const PROTOCOL: Protocol = Protocol::AwsJson1_1;
+
     fn decode_request(request: &http::Request<Bytes>) -> Result<Self, ServiceError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Input {
-            operation_id: Option<String>,
-            owner_account: Option<String>,
-        }
-        let input: Input = aws_json::input(request)?;
-        let invalid =
-            |error: InvalidRequest| fault::invalid_input(Service::CloudMap, &error.to_string());
-        let call = Self::new(input.operation_id.unwrap_or_default()).map_err(invalid)?;
-        match input.owner_account {
-            None => Ok(call),
-            Some(account) => call.with_owner_account(account).map_err(invalid),
-        }
+        Self::from_input(aws_json::input(request)?)
     }
 
     fn encode_response(output: &Operation) -> http::Response<Bytes> {

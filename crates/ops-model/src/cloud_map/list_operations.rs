@@ -1,3 +1,6 @@
+#[cfg(feature = "cbor")]
+mod cbor;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -6,8 +9,8 @@ use super::filter::{DateUnit, Filter, RawFilter};
 use super::operation::OperationSummary;
 use crate::protocol::{aws_json, fault, json, response};
 use crate::{
-    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Record, ResponseError,
-    ServedCall, Service, ServiceError, Token, request,
+    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Protocol, Record,
+    ResponseError, ServedCall, Service, ServiceError, Token, request,
 };
 
 /// Cloud Map's `ListOperations`: the operations that match every filter, a page at a time.
@@ -103,15 +106,54 @@ impl ListOperations {
 }
 
 /// The input on the wire.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Input {
+pub(crate) struct Input {
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<Token>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_results: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     filters: Option<Vec<RawFilter>>,
+}
+
+impl ListOperations {
+    fn to_input(&self) -> Input {
+        Input {
+            next_token: self.token.clone(),
+            max_results: self.page_size.map(|size| size.get().into()),
+            filters: Some(self.filters()).filter(|filters| !filters.is_empty()),
+        }
+    }
+
+    /// Holds an input against the service's rules.
+    fn from_input(input: Input) -> Result<Self, ServiceError> {
+        let mut call = Self::new();
+        let mut faults = Vec::new();
+        match input.max_results.map(PageSize::new).transpose() {
+            Ok(size) => call.page_size = size,
+            Err(error) => faults.push(error.to_string()),
+        }
+        match input
+            .next_token
+            .map(|token| request::cloud_map_token(token.as_str().to_owned()))
+            .transpose()
+        {
+            Ok(token) => call.token = token,
+            Err(error) => faults.push(error.to_string()),
+        }
+        for filter in input.filters.into_iter().flatten() {
+            match Filter::from_request(&filter) {
+                Ok(filter) => call.filters.push(RequestFilter::Checked(filter)),
+                Err(error) => faults.push(error.to_string()),
+            }
+        }
+        if faults.is_empty() {
+            Ok(call)
+        } else {
+            Err(fault::invalid_input(Service::CloudMap, &faults.join("; ")))
+        }
+    }
 }
 
 impl Call for ListOperations {
@@ -121,12 +163,7 @@ impl Call for ListOperations {
     const NAME: &'static str = "ListOperations";
 
     fn encode(&self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
-        let input = Input {
-            next_token: self.token.clone(),
-            max_results: self.page_size.map(|size| size.get().into()),
-            filters: Some(self.filters()).filter(|filters| !filters.is_empty()),
-        };
-        aws_json::request(Self::NAME, base, &input)
+        aws_json::request(Self::NAME, base, &self.to_input())
     }
 
     fn decode(response: &http::Response<Bytes>) -> Result<Page<OperationSummary>, ResponseError> {
@@ -231,33 +268,10 @@ struct RecordedFilter {
 }
 
 impl ServedCall for ListOperations {
+    const PROTOCOL: Protocol = Protocol::AwsJson1_1;
+
     fn decode_request(request: &http::Request<Bytes>) -> Result<Self, ServiceError> {
-        let input: Input = aws_json::input(request)?;
-        let mut call = Self::new();
-        let mut faults = Vec::new();
-        match input.max_results.map(PageSize::new).transpose() {
-            Ok(size) => call.page_size = size,
-            Err(error) => faults.push(error.to_string()),
-        }
-        match input
-            .next_token
-            .map(|token| request::cloud_map_token(token.as_str().to_owned()))
-            .transpose()
-        {
-            Ok(token) => call.token = token,
-            Err(error) => faults.push(error.to_string()),
-        }
-        for filter in input.filters.into_iter().flatten() {
-            match Filter::from_request(&filter) {
-                Ok(filter) => call.filters.push(RequestFilter::Checked(filter)),
-                Err(error) => faults.push(error.to_string()),
-            }
-        }
-        if faults.is_empty() {
-            Ok(call)
-        } else {
-            Err(fault::invalid_input(Service::CloudMap, &faults.join("; ")))
-        }
+        Self::from_input(aws_json::input(request)?)
     }
 
     fn encode_response(output: &Page<OperationSummary>) -> http::Response<Bytes> {

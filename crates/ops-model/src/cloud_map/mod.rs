@@ -4,6 +4,8 @@ mod filter;
 mod get_operation;
 mod list_operations;
 mod operation;
+#[cfg(feature = "cbor")]
+mod rpc_v2_cbor;
 
 pub use filter::{
     Condition, DateFault, DateUnit, FILTER_RULES, Filter, FilterName, FilterRule, InvalidFilter,
@@ -16,3 +18,5 @@ pub use operation::{
     Operation, OperationErrorCode, OperationStatus, OperationSummary, OperationTargetType,
     OperationType,
 };
+#[cfg(feature = "cbor")]
+pub use rpc_v2_cbor::RpcV2Cbor;

@@ -1,3 +1,6 @@
+#[cfg(feature = "cbor")]
+mod cbor;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

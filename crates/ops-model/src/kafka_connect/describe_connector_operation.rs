@@ -4,8 +4,8 @@ use super::operation::{ConnectorOperation, ConnectorOperationShape};
 use crate::protocol::{fault, json, response, rest_json};
 use crate::timestamp::DateTimeText;
 use crate::{
-    BaseUrl, Call, EncodeError, InvalidRequest, ResponseError, ServedCall, Service, ServiceError,
-    request,
+    BaseUrl, Call, EncodeError, InvalidRequest, Protocol, ResponseError, ServedCall, Service,
+    ServiceError, request,
 };
 
 /// MSK Connect's `DescribeConnectorOperation`: everything about one operation.
@@ -55,6 +55,8 @@ impl Call for DescribeConnectorOperation {
 }
 
 impl ServedCall for DescribeConnectorOperation {
+    const PROTOCOL: Protocol = Protocol::RestJson1;
+
     fn decode_request(request: &http::Request<Bytes>) -> Result<Self, ServiceError> {
         Self::new(rest_json::arn(request, PATH, "")?)
             .map_err(|error| fault::invalid_input(Service::KafkaConnect, &error.to_string()))

@@ -7,8 +7,8 @@ use super::operation::{ConnectorOperationSummary, ConnectorOperationSummaryShape
 use crate::protocol::{fault, json, response, rest_json};
 use crate::timestamp::DateTimeText;
 use crate::{
-    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Record, ResponseError,
-    ServedCall, Service, ServiceError, Token, request,
+    BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Protocol, Record,
+    ResponseError, ServedCall, Service, ServiceError, Token, request,
 };
 
 /// MSK Connect's `ListConnectorOperations`: the operations of one connector, a page at a time.
@@ -162,6 +162,8 @@ struct Recorded {
 }
 
 impl ServedCall for ListConnectorOperations {
+    const PROTOCOL: Protocol = Protocol::RestJson1;
+
     fn decode_request(request: &http::Request<Bytes>) -> Result<Self, ServiceError> {
         let invalid =
             |error: InvalidRequest| fault::invalid_input(Service::KafkaConnect, &error.to_string());

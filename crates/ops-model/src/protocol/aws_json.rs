@@ -3,7 +3,7 @@
 //! <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -12,7 +12,7 @@ use crate::{BaseUrl, EncodeError, Service, ServiceError};
 
 pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 pub(crate) const TARGET: &str = "x-amz-target";
-pub(crate) const TARGET_PREFIX: &str = "Route53AutoNaming_v20170314.";
+const TARGET_PREFIX: &str = "Route53AutoNaming_v20170314.";
 
 /// `POST /` with a JSON body, the operation in a header.
 pub(crate) fn request(
@@ -27,6 +27,15 @@ pub(crate) fn request(
         .expect("operation names are visible ASCII");
     headers.insert(TARGET, target);
     Ok(request)
+}
+
+/// The operation of Cloud Map that the target header names.
+pub(super) fn operation(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(TARGET)?
+        .to_str()
+        .ok()?
+        .strip_prefix(TARGET_PREFIX)
 }
 
 /// Reads an input structure as the service does: an empty body is an empty structure.

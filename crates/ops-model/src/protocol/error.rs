@@ -1,4 +1,4 @@
-//! Errors, as both JSON protocols write them.
+//! Errors, in each protocol's form.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,16 @@ use http::HeaderValue;
 use serde_json::value::RawValue;
 
 use super::response::{request_id, text};
-use super::{aws_json, json, rest_json};
-use crate::{ErrorCode, Service, ServiceError};
+#[cfg(feature = "cbor")]
+use super::rpc_v2_cbor;
+use super::{Protocol, aws_json, json, rest_json};
+use crate::{ErrorCode, ServiceError};
 
 const ERROR_TYPE: &str = "x-amzn-errortype";
+/// The members that hold a message, the first of them first.
+pub(super) const MESSAGE: [&str; 3] = ["message", "Message", "errorMessage"];
 
-/// Reads an error, whatever the body is.
+/// Reads an error of the JSON protocols, whatever the body is.
 ///
 /// The code stands in the header `x-amzn-errortype`, else in the body's `code`, else in its `__type`: strings only.
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization>
@@ -30,48 +34,49 @@ pub(super) fn decode(response: &http::Response<Bytes>) -> ServiceError {
     ServiceError {
         status: response.status(),
         code,
-        message: ["message", "Message", "errorMessage"]
-            .into_iter()
-            .find_map(member),
+        message: MESSAGE.into_iter().find_map(member),
         request_id: request_id(response.headers()),
     }
 }
 
 /// `namespace#Code:uri` → `Code`
-fn sanitised(text: &str) -> Option<&str> {
+pub(super) fn sanitised(text: &str) -> Option<&str> {
     let text = text.split(':').next().unwrap_or_default();
     let code = text.split_once('#').map_or(text, |(_, code)| code).trim();
     (!code.is_empty()).then_some(code)
 }
 
-/// The response that a service gives with this error: Cloud Map names the code in the body, MSK Connect in a header.
+/// The response that a service gives with this error: each protocol has a place of its own for the code.
 #[must_use]
-pub fn encode_error(service: Service, error: &ServiceError) -> http::Response<Bytes> {
+pub fn encode_error(protocol: impl Into<Protocol>, error: &ServiceError) -> http::Response<Bytes> {
     let code = error.code.as_ref().map(ErrorCode::as_str);
     let message = error.message.as_deref();
-    let mut response = match service {
-        Service::CloudMap => {
-            // The model's errors write `Message`, the common ones `message`.
-            let modelled = matches!(
-                error.code,
-                Some(ErrorCode::InvalidInput | ErrorCode::OperationNotFound)
-            );
-            let name = if modelled { "Message" } else { "message" };
-            let members = BTreeMap::from([("__type", code), (name, message)]);
+    let mut response = match protocol.into() {
+        Protocol::AwsJson1_1 => {
+            let members = BTreeMap::from([("__type", code), (message_member(error), message)]);
             json::response(aws_json::CONTENT_TYPE, &members)
         }
-        Service::KafkaConnect => {
+        Protocol::RestJson1 => {
             let members = BTreeMap::from([("message", message)]);
-            json::response(rest_json::CONTENT_TYPE, &members)
+            let mut response = json::response(rest_json::CONTENT_TYPE, &members);
+            if let Some(value) = code.and_then(|code| HeaderValue::from_str(code).ok()) {
+                response.headers_mut().insert(ERROR_TYPE, value);
+            }
+            response
         }
+        #[cfg(feature = "cbor")]
+        Protocol::RpcV2Cbor => rpc_v2_cbor::error_response(error),
     };
-    if service == Service::KafkaConnect
-        && let Some(value) = code.and_then(|code| HeaderValue::from_str(code).ok())
-    {
-        response.headers_mut().insert(ERROR_TYPE, value);
-    }
     *response.status_mut() = error.status;
     response
+}
+
+/// What Cloud Map calls the message: the model's errors write `Message`, the common ones `message`.
+pub(super) fn message_member(error: &ServiceError) -> &'static str {
+    match error.code {
+        Some(ErrorCode::InvalidInput | ErrorCode::OperationNotFound) => "Message",
+        _ => "message",
+    }
 }
 
 #[cfg(test)]
@@ -152,10 +157,10 @@ mod tests {
 
     #[test]
     fn an_error_survives_its_own_encoding() {
-        for service in [Service::CloudMap, Service::KafkaConnect] {
+        for protocol in [Protocol::AwsJson1_1, Protocol::RestJson1] {
             for code in ErrorCode::KNOWN {
                 let sent = ServiceError::new(StatusCode::NOT_FOUND, code.clone(), "why: \"é\"");
-                assert_eq!(decode(&encode_error(service, &sent)), sent);
+                assert_eq!(decode(&encode_error(protocol, &sent)), sent);
             }
         }
     }

@@ -1,14 +1,20 @@
-//! What the calls share of HTTP and of the two JSON protocols.
+//! What the calls share of HTTP and of the protocols.
 
 pub(crate) mod aws_json;
+#[cfg(feature = "cbor")]
+pub(crate) mod cbor;
 mod error;
 pub(crate) mod fault;
 pub(crate) mod json;
+mod kind;
 pub(crate) mod response;
 pub(crate) mod rest_json;
 mod route;
+#[cfg(feature = "cbor")]
+pub(crate) mod rpc_v2_cbor;
 
 pub use error::encode_error;
+pub use kind::Protocol;
 pub use response::request_id;
 pub use route::Route;
 

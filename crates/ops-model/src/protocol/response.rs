@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
 use super::error;
-use crate::{MalformedResponse, ResponseError};
+use crate::{MalformedResponse, ResponseError, ServiceError};
 
 const REQUEST_ID: &str = "x-amzn-requestid";
 
@@ -25,13 +25,22 @@ pub(super) fn text(value: &HeaderValue) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Reads a response: `output` reads the body of a success.
+/// Reads a response of the JSON protocols: `output` reads the body of a success.
 pub(crate) fn decode<'a, T>(
     response: &'a http::Response<Bytes>,
     output: impl FnOnce(&'a [u8]) -> Result<T, String>,
 ) -> Result<T, ResponseError> {
+    read(response, error::decode, output)
+}
+
+/// Reads a response: `output` the body of a success, `error` every other one.
+pub(super) fn read<'a, T>(
+    response: &'a http::Response<Bytes>,
+    error: impl FnOnce(&http::Response<Bytes>) -> ServiceError,
+    output: impl FnOnce(&'a [u8]) -> Result<T, String>,
+) -> Result<T, ResponseError> {
     if !response.status().is_success() {
-        return Err(ResponseError::Service(error::decode(response)));
+        return Err(ResponseError::Service(error(response)));
     }
     output(response.body()).map_err(|reason| {
         ResponseError::Malformed(MalformedResponse {

@@ -1,6 +1,8 @@
 use bytes::Bytes;
 use http::Method;
 
+#[cfg(feature = "cbor")]
+use super::rpc_v2_cbor;
 use super::{aws_json, rest_json};
 use crate::Service;
 
@@ -22,22 +24,17 @@ pub enum Route {
 }
 
 impl Route {
-    /// Reads the target header or the path, nothing else.
+    /// Reads the method, the path, and the headers that name a protocol or an operation; nothing else.
     #[must_use]
     pub fn of(request: &http::Request<Bytes>) -> Self {
-        let path = request.uri().path();
-        if let Some(target) = request.headers().get(aws_json::TARGET) {
-            let name = target
-                .to_str()
-                .ok()
-                .and_then(|target| target.strip_prefix(aws_json::TARGET_PREFIX));
-            return match name {
-                Some("ListOperations") if request.method() == Method::POST => Self::ListOperations,
-                Some("GetOperation") if request.method() == Method::POST => Self::GetOperation,
-                Some(_) => Self::UnknownOperation(Service::CloudMap),
-                None => Self::UnknownService,
-            };
+        #[cfg(feature = "cbor")]
+        if rpc_v2_cbor::is_named(request.headers()) {
+            return Self::of_cloud_map(request.method(), rpc_v2_cbor::operation(request));
         }
+        if request.headers().contains_key(aws_json::TARGET) {
+            return Self::of_cloud_map(request.method(), aws_json::operation(request.headers()));
+        }
+        let path = request.uri().path();
         let get = request.method() == Method::GET;
         if get && rest_json::label(path, "/v1/connectors/", "/operations").is_some() {
             Self::ListConnectorOperations
@@ -47,6 +44,16 @@ impl Route {
             Self::UnknownOperation(Service::KafkaConnect)
         } else {
             Self::UnknownService
+        }
+    }
+
+    /// A request that names an operation of Cloud Map, if it does.
+    fn of_cloud_map(method: &Method, operation: Option<&str>) -> Self {
+        match operation {
+            Some("ListOperations") if method == Method::POST => Self::ListOperations,
+            Some("GetOperation") if method == Method::POST => Self::GetOperation,
+            Some(_) => Self::UnknownOperation(Service::CloudMap),
+            None => Self::UnknownService,
         }
     }
 }

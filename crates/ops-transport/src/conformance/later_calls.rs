@@ -154,12 +154,13 @@ pub(super) fn clause_09_many_callers_share_a_transport(subject: &Subject) -> Out
 
 /// Two more calls are answered, and neither goes on the first connection, which the failed call was on.
 fn check_later(subject: &Subject, transport: &dyn Driven, server: &Server) -> Outcome {
-    let _ = server.arrived();
     for _ in 0..2 {
         let sent = transport.send(get(&server.url("/later")), &attempt());
         ok(sent, b"ok").at("a later call")?;
     }
-    let arrived = server.arrived();
+    // On a busy machine the request of the failed call may arrive as late.
+    let mut arrived = server.arrived();
+    arrived.retain(|received| received.line == "GET /later HTTP/1.1");
     let connections: Vec<_> = arrived.iter().map(|it| it.connection).collect();
     if connections.contains(&0) || subject.reuses && connections != [1, 1] {
         return Err(format!(
