@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// No wait of a test takes longer than this, unless something hangs.
@@ -96,6 +97,14 @@ impl Ops {
         self
     }
 
+    /// Gives it this to read from stdin.
+    pub(crate) fn stdin(mut self, text: &str) -> Self {
+        self = self.file("stdin", text);
+        let file = std::fs::File::open(self.home.path().join("stdin")).unwrap();
+        self.command.stdin(file);
+        self
+    }
+
     pub(crate) fn spawn(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();
         let stderr = in_background(child.stderr.take().unwrap());
@@ -128,6 +137,50 @@ impl Ops {
             stdout: stdout.recv_timeout(PATIENCE).unwrap(),
             stderr,
         }
+    }
+}
+
+impl Outcome {
+    /// The lines of stderr.
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        self.stderr.lines().collect()
+    }
+
+    /// The checkpoint that it ended with, as a shell would take it from the line that says so.
+    pub(crate) fn checkpoint(&self) -> &str {
+        checkpoint(&self.stderr)
+    }
+}
+
+/// The checkpoint in the last line but one of stderr.
+pub(crate) fn checkpoint(stderr: &str) -> &str {
+    let line = stderr.lines().rev().nth(1).unwrap_or_default();
+    line.strip_prefix("resume with: --resume '")
+        .and_then(|rest| rest.strip_suffix('\''))
+        .unwrap_or_else(|| panic!("no checkpoint: {stderr}"))
+}
+
+/// The ids of a list of either service that was printed in this form.
+pub(crate) fn ids(form: &str, stdout: &str) -> Vec<String> {
+    let id = |item: &Value| {
+        let id = item.get("Id").or_else(|| item.get("connectorOperationArn"));
+        id.unwrap().as_str().unwrap().to_owned()
+    };
+    match form {
+        "json" => {
+            let document: Value = serde_json::from_str(stdout).unwrap();
+            let list = document.as_object().unwrap().values().next().unwrap();
+            list.as_array().unwrap().iter().map(id).collect()
+        }
+        "ndjson" => stdout
+            .lines()
+            .map(|line| id(&serde_json::from_str(line).unwrap()))
+            .collect(),
+        _ => stdout
+            .lines()
+            .skip(1)
+            .map(|line| line.split([' ', ',']).next().unwrap().to_owned())
+            .collect(),
     }
 }
 
