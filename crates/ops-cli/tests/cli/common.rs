@@ -1,6 +1,8 @@
 //! Runs of the binary, each in an environment of its own.
 
 use std::ffi::OsStr;
+#[cfg(unix)]
+use std::io::PipeReader;
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -113,6 +115,24 @@ impl Ops {
             stderr,
             _home: self.home,
         }
+    }
+
+    /// Starts it with stdout and stderr in one pipe, and in a second one that nothing is written to: its end is the
+    /// process's.
+    #[cfg(unix)]
+    pub(crate) fn spawn_into_one_pipe(mut self) -> (Running, PipeReader) {
+        let (one, both) = std::io::pipe().unwrap();
+        let (end, held) = std::io::pipe().unwrap();
+        self.command
+            .stdout(both.try_clone().unwrap())
+            .stderr(both)
+            .stdin(held);
+        let running = Running {
+            child: self.command.spawn().unwrap(),
+            stderr: in_background(end),
+            _home: self.home,
+        };
+        (running, one)
     }
 
     /// Runs with a stdout that takes nothing.

@@ -163,3 +163,22 @@ fn a_list_that_is_interrupted_in_mid_page_is_whole_with_its_rest() {
     // The document is closed once there is room.
     check_in_mid_page(&[], "json", Reader::Steady);
 }
+
+#[test]
+fn a_run_whose_output_nobody_reads_ends_all_the_same() {
+    for by in [&[][..], &["--transport", "hyper"], &["--transport", "ureq"]] {
+        let args = [
+            "cloud-map",
+            "list",
+            "--fake",
+            "--operations",
+            "4000",
+            "--output",
+            "ndjson",
+        ];
+        let (mut running, mut pipe) = Ops::new(args).args(by).spawn_into_one_pipe();
+        pipe.read_exact(&mut [0]).unwrap();
+        // More than the pipe holds is on its way: stderr waits as stdout does.
+        interrupt(&mut running, "INT");
+    }
+}
