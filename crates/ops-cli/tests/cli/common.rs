@@ -8,6 +8,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -225,6 +227,18 @@ impl Running {
         let stderr = self.stderr.recv_timeout(PATIENCE).expect("it hangs");
         let status: ExitStatus = self.child.wait().unwrap();
         (status.code(), stderr)
+    }
+
+    /// Waits until nobody takes what it writes to stdout, where the system tells: on Linux.
+    #[cfg(unix)]
+    pub(crate) fn wait_until_stalled(&self) {
+        let start = Instant::now();
+        // The system call that the main thread is in: its number and its arguments.
+        let call = || std::fs::read_to_string(format!("/proc/{}/syscall", self.child.id()));
+        while call().is_ok_and(|call| call.split(' ').nth(1) != Some("0x1")) {
+            assert!(start.elapsed() < PATIENCE, "it never writes");
+            thread::yield_now();
+        }
     }
 
     /// Sends a signal, by its name without `SIG`.

@@ -80,12 +80,12 @@ fn an_interrupted_list_keeps_what_came_and_goes_on_after_it() {
     }
 }
 
-/// What reads the list while it is interrupted.
+/// What reads the list after the interrupt, which comes when the writer waits for room.
 #[derive(Clone, Copy)]
 enum Reader {
-    /// It goes on reading.
+    /// It goes on at once.
     Steady,
-    /// It reads nothing until the run has ended, and keeps the writer waiting.
+    /// It takes nothing until the run has ended.
     Stalled,
 }
 
@@ -114,6 +114,7 @@ fn check_in_mid_page(by: &[&str], form: &str, reader: Reader) {
     for _ in 0..150 {
         pipe.read_line(&mut printed).unwrap();
     }
+    running.wait_until_stalled();
     let stderr = match reader {
         Reader::Stalled => {
             let stderr = interrupt(&mut running, "INT");
@@ -178,7 +179,8 @@ fn a_run_whose_output_nobody_reads_ends_all_the_same() {
         ];
         let (mut running, mut pipe) = Ops::new(args).args(by).spawn_into_one_pipe();
         pipe.read_exact(&mut [0]).unwrap();
-        // More than the pipe holds is on its way: stderr waits as stdout does.
+        running.wait_until_stalled();
+        // Stderr waits as stdout does.
         interrupt(&mut running, "INT");
     }
 }
