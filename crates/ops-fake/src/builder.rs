@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicU64;
@@ -6,7 +7,9 @@ use ops_model::cloud_map::Operation;
 use ops_model::kafka_connect::ConnectorOperation;
 use ops_transport::BlockingClock;
 
+use crate::VirtualClock;
 use crate::examples::Examples;
+use crate::fault::{Fault, Faults, Schedule};
 use crate::generate;
 use crate::holdings::Holdings;
 use crate::recorder::Recorder;
@@ -25,7 +28,9 @@ pub struct FakeServiceBuilder {
     generated: usize,
     seed: u64,
     clock: Option<Box<dyn BlockingClock>>,
+    virtual_clock: Option<VirtualClock>,
     recorded: Option<NonZeroUsize>,
+    faults: Option<Schedule>,
 }
 
 impl FakeServiceBuilder {
@@ -38,7 +43,9 @@ impl FakeServiceBuilder {
             generated: 0,
             seed: 0,
             clock: None,
+            virtual_clock: None,
             recorded: None,
+            faults: None,
         }
     }
 
@@ -86,8 +93,12 @@ impl FakeServiceBuilder {
         self
     }
 
-    /// Takes the time of the `date` header from this clock instead of the machine's.
+    /// Takes the service's time, which its `date` header shows, from this clock instead of the machine's.
+    ///
+    /// If it is a [`VirtualClock`], an answer that takes its time ([`Fault::SlowDrip`]) advances it when it is sent in
+    /// memory. Any other clock is only read: in memory nobody ever waits.
     pub fn clock(mut self, clock: impl BlockingClock + 'static) -> Self {
+        self.virtual_clock = (&clock as &dyn Any).downcast_ref().cloned();
         self.clock = Some(Box::new(clock));
         self
     }
@@ -96,6 +107,36 @@ impl FakeServiceBuilder {
     /// is set, or if `count` is 0.
     pub const fn record(mut self, count: usize) -> Self {
         self.recorded = NonZeroUsize::new(count);
+        self
+    }
+
+    /// Sets which requests meet which faults: the n-th request that is sent meets the n-th entry, `None` is answered as
+    /// it should be, and so is everything after the end. None do unless this is set.
+    ///
+    /// The entries are taken one by one, as requests come, and may go on for ever:
+    ///
+    /// ```
+    /// use std::iter::repeat_n;
+    ///
+    /// use http::StatusCode;
+    /// use ops_fake::{Fault, FakeService};
+    /// use ops_model::{ErrorCode, ServiceError};
+    ///
+    /// let throttled = ServiceError::new(
+    ///     StatusCode::TOO_MANY_REQUESTS,
+    ///     ErrorCode::ThrottlingException,
+    ///     "Rate exceeded",
+    /// );
+    /// // A burst of five after the tenth request, and a reset on every hundredth.
+    /// let burst = repeat_n(None, 10).chain(repeat_n(Some(Fault::Error(throttled)), 5));
+    /// let resets = repeat_n(None, 99).chain([Some(Fault::ResetBeforeHead)]);
+    /// let service = FakeService::builder().faults(burst.chain(resets.cycle()));
+    /// ```
+    pub fn faults<I>(mut self, schedule: I) -> Self
+    where
+        I: IntoIterator<Item = Option<Fault>, IntoIter: Send + 'static>,
+    {
+        self.faults = Some(Box::new(schedule.into_iter()));
         self
     }
 
@@ -134,6 +175,8 @@ impl FakeServiceBuilder {
             seed: self.seed,
             served: AtomicU64::new(0),
             clock: self.clock,
+            virtual_clock: self.virtual_clock,
+            faults: Faults::new(self.faults),
             recorder: self.recorded.map(Recorder::new),
         })
     }

@@ -8,7 +8,7 @@ use ops_model::{Call, ErrorCode, Page, PageSize, PagedCall, Service, ServiceErro
 
 use crate::connectors::Connectors;
 use crate::list::List;
-use crate::token::Tokens;
+use crate::token::{Lead, Tokens};
 
 /// What the services hold, and their answers to the four calls.
 pub(crate) struct Holdings {
@@ -29,6 +29,7 @@ impl Holdings {
     pub(crate) fn list_operations(
         &self,
         call: &ListOperations,
+        lead: Lead,
     ) -> Result<Page<OperationSummary>, ServiceError> {
         let filters: Vec<&Filter> = call.checked_filters().collect();
         // Filters are ANDed, so their order is no part of the listing.
@@ -39,6 +40,7 @@ impl Holdings {
             call,
             &texts.join("\n"),
             call.page_size(),
+            lead,
         )?;
         let kept = operations
             .iter()
@@ -69,13 +71,14 @@ impl Holdings {
     pub(crate) fn list_connector_operations(
         &self,
         call: &ListConnectorOperations,
+        lead: Lead,
     ) -> Result<Page<ConnectorOperationSummary>, ServiceError> {
         let arn = call.connector_arn();
         let places = self
             .connectors
             .places(arn)
             .ok_or_else(|| self.not_found("connector", arn))?;
-        let (places, token) = self.page(places, call, arn, call.page_size())?;
+        let (places, token) = self.page(places, call, arn, call.page_size(), lead)?;
         Ok(Page::new(
             places
                 .iter()
@@ -95,7 +98,7 @@ impl Holdings {
             .ok_or_else(|| self.not_found("connector operation", arn))
     }
 
-    /// The part of a list that a call asks for, and the token of what is left.
+    /// The part of a list that a call asks for, and its token.
     ///
     /// `selection` is what the call selects by, beside its name.
     fn page<'a, T, C: PagedCall>(
@@ -104,22 +107,29 @@ impl Holdings {
         call: &C,
         selection: &str,
         size: Option<PageSize>,
+        lead: Lead,
     ) -> Result<(&'a [T], Option<Token>), ServiceError> {
         let listing = format!("{}\n{selection}", C::NAME);
         let start = match call.token().filter(|token| !token.as_str().is_empty()) {
             None => 0,
-            // A token is given only while operations remain.
+            // A token leads to an operation, never behind the last one.
             Some(token) => self
                 .tokens
                 .read(&listing, token)
+                .and_then(|start| usize::try_from(start).ok())
                 .filter(|start| *start < list.len())
                 .ok_or_else(|| foreign_token::<C>())?,
         };
         let rest = &list[start..];
         let size = size.unwrap_or(PageSize::MAX).get() as usize;
         let page = &rest[..size.min(rest.len())];
-        let token =
-            (page.len() < rest.len()).then(|| self.tokens.write(&listing, start + page.len()));
+        let (start, size) = (start as u64, size as u64);
+        let (next, nonce) = match lead {
+            Lead::On => (start + page.len() as u64, 0),
+            Lead::Back { pages } => ((start + size).saturating_sub(pages.saturating_mul(size)), 0),
+            Lead::Again { nonce } => (start, nonce),
+        };
+        let token = (next < list.len() as u64).then(|| self.tokens.write(&listing, next, nonce));
         Ok((page, token))
     }
 

@@ -8,10 +8,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, encode_error};
 use ops_transport::BlockingClock;
 
+use crate::VirtualClock;
 use crate::builder::FakeServiceBuilder;
+use crate::fault::{Fault, Faults};
 use crate::holdings::Holdings;
 use crate::random::{Purpose, Random};
 use crate::recorder::Recorder;
+use crate::token::Lead;
 
 /// Both services in memory: a request in, the response out, as AWS documents them.
 ///
@@ -24,8 +27,9 @@ use crate::recorder::Recorder;
 ///   are not looked at.
 ///
 /// It is a [`Transport`](ops_transport::Transport) and a [`BlockingTransport`](ops_transport::BlockingTransport),
-/// and with the feature `http` `FakeServer` puts it on a socket. Clones are handles to one service, which may be called
-/// from many threads at once. A page costs what a page costs, however long the list.
+/// and with the feature `http` `FakeServer` puts it on a socket. What is sent over any of them may meet a [`Fault`].
+/// Clones are handles to one service, which may be called from many threads at once. A page costs what a page costs,
+/// however long the list.
 #[derive(Clone)]
 pub struct FakeService(Arc<Inner>);
 
@@ -34,6 +38,9 @@ pub(crate) struct Inner {
     pub(crate) seed: u64,
     pub(crate) served: AtomicU64,
     pub(crate) clock: Option<Box<dyn BlockingClock>>,
+    /// `clock`, if it is one that can be advanced.
+    pub(crate) virtual_clock: Option<VirtualClock>,
+    pub(crate) faults: Faults,
     pub(crate) recorder: Option<Recorder>,
 }
 
@@ -56,27 +63,39 @@ impl FakeService {
 
     /// The response to a request, whatever the request.
     ///
-    /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at.
+    /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at. No request
+    /// meets a fault here, and none is used up: faults are of what is sent over a transport or a socket.
     #[must_use]
     pub fn respond(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        let held = &self.0.holdings;
-        let mut response = match Route::of(&request) {
-            Route::ListOperations => serve(&request, |call| held.list_operations(&call)),
-            Route::GetOperation => serve(&request, |call| held.get_operation(&call)),
-            Route::ListConnectorOperations => {
-                serve(&request, |call| held.list_connector_operations(&call))
-            }
-            Route::DescribeConnectorOperation => {
-                serve(&request, |call| held.describe_connector_operation(&call))
-            }
-            Route::UnknownOperation(service) => unknown_operation(service),
-            Route::UnknownService => unknown_service(),
+        self.0.respond(request, None)
+    }
+
+    /// Has the next request that is sent meet this fault; or the one after it, if another fault was injected before.
+    ///
+    /// The [schedule](FakeServiceBuilder::faults) waits meanwhile: its next entry is for the next request that meets no
+    /// injected fault.
+    pub fn inject(&self, fault: Fault) {
+        self.0.faults.inject(fault);
+    }
+
+    /// The response to a request that was sent, as it leaves the service, and the fault that it met.
+    pub(crate) fn meet(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> (http::Response<Bytes>, Option<Fault>) {
+        let fault = self.0.faults.next();
+        let response = match fault {
+            Some(Fault::Refuse) => http::Response::default(),
+            _ => self.0.respond(request, fault.as_ref()),
         };
-        self.0.stamp(response.headers_mut());
-        if let Some(recorder) = &self.0.recorder {
-            recorder.keep(request);
+        (response, fault)
+    }
+
+    /// Lets time pass that nobody waits for.
+    pub(crate) fn pass(&self, time: Duration) {
+        if let Some(clock) = &self.0.virtual_clock {
+            clock.advance(time);
         }
-        response
     }
 
     /// The latest requests, the earliest of them first: as many as
@@ -111,18 +130,61 @@ impl fmt::Debug for FakeService {
 }
 
 impl Inner {
-    /// What every response of AWS's has.
-    fn stamp(&self, headers: &mut HeaderMap) {
+    fn respond(
+        &self,
+        request: http::Request<Bytes>,
+        fault: Option<&Fault>,
+    ) -> http::Response<Bytes> {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
+        let route = Route::of(&request);
+        let service = service_of(route);
+        let now = self
+            .clock
+            .as_ref()
+            .map_or_else(SystemTime::now, |clock| clock.now().wall);
+        let now = fault.map_or(now, |fault| fault.time(now));
+        let lead = fault.map_or(Lead::On, |fault| fault.lead(number));
+        let mut response = fault
+            .and_then(|fault| fault.refusal(service, &request, now))
+            .unwrap_or_else(|| self.answer(route, &request, lead));
+        self.stamp(response.headers_mut(), number, now);
+        if let Some(fault) = fault {
+            fault.spoil(service, &mut response);
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.keep(request);
+        }
+        response
+    }
+
+    fn answer(
+        &self,
+        route: Route,
+        request: &http::Request<Bytes>,
+        lead: Lead,
+    ) -> http::Response<Bytes> {
+        let held = &self.holdings;
+        match route {
+            Route::ListOperations => serve(request, |call| held.list_operations(&call, lead)),
+            Route::GetOperation => serve(request, |call| held.get_operation(&call)),
+            Route::ListConnectorOperations => {
+                serve(request, |call| held.list_connector_operations(&call, lead))
+            }
+            Route::DescribeConnectorOperation => {
+                serve(request, |call| held.describe_connector_operation(&call))
+            }
+            Route::UnknownOperation(service) => unknown_operation(service),
+            Route::UnknownService => unknown_service(),
+        }
+    }
+
+    /// What every response of AWS's has.
+    fn stamp(&self, headers: &mut HeaderMap, number: u64, now: SystemTime) {
         let id = Random::new(self.seed, Purpose::RequestId, number).uuid();
         headers.insert(
             "x-amzn-requestid",
             HeaderValue::try_from(id).expect("a UUID is visible ASCII"),
         );
-        let now = self
-            .clock
-            .as_ref()
-            .map_or_else(SystemTime::now, |clock| clock.now().wall);
         // The years that the header can write.
         let now = now.clamp(
             SystemTime::UNIX_EPOCH,
@@ -133,6 +195,17 @@ impl Inner {
             header::DATE,
             HeaderValue::try_from(date).expect("a date is visible ASCII"),
         );
+    }
+}
+
+/// The service whose protocol answers.
+const fn service_of(route: Route) -> Service {
+    match route {
+        Route::ListOperations | Route::GetOperation => Service::CloudMap,
+        Route::ListConnectorOperations
+        | Route::DescribeConnectorOperation
+        | Route::UnknownService => Service::KafkaConnect,
+        Route::UnknownOperation(service) => service,
     }
 }
 

@@ -3,5 +3,6 @@
 
 mod cloud_map;
 mod common;
+mod faults;
 mod kafka_connect;
 mod shared;
