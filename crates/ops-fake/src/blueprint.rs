@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use ops_model::Timestamp;
 use ops_model::cloud_map::{Operation, OperationStatus};
 use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
@@ -19,6 +21,8 @@ pub(crate) struct Blueprint {
     pub(crate) connector_operations: Vec<(ConnectorOperation, Life<ConnectorOperationState>)>,
     pub(crate) generated: u32,
     pub(crate) seed: u64,
+    /// How long a listing's page tokens are good, from its first page.
+    pub(crate) token_lifetime: Duration,
 }
 
 impl Blueprint {
@@ -31,6 +35,7 @@ impl Blueprint {
             connector_operations: Vec::new(),
             generated: 0,
             seed: 0,
+            token_lifetime: Duration::from_secs(24 * 60 * 60),
         }
     }
 
@@ -57,7 +62,7 @@ impl Blueprint {
                 seeded,
                 self.generated,
             ),
-            tokens: Tokens::new(self.seed),
+            tokens: Tokens::new(self.seed, self.token_lifetime),
         }
     }
 }

@@ -1,17 +1,21 @@
+use std::any::Any;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::RwLock;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use ops_model::cloud_map::{Operation, OperationStatus};
 use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
 use ops_transport::BlockingClock;
 
-use crate::Life;
 use crate::blueprint::Blueprint;
+use crate::fault::{Fault, Faults, Schedule};
 use crate::recorder::Recorder;
+use crate::scenario::{Scenario, Told};
 use crate::service::{FakeService, Inner};
 use crate::time::ServiceTime;
+use crate::{Life, VirtualClock};
 
 /// What a [`FakeService`] will hold. Made by [`FakeService::builder`].
 ///
@@ -21,7 +25,9 @@ use crate::time::ServiceTime;
 pub struct FakeServiceBuilder {
     blueprint: Blueprint,
     clock: Option<Box<dyn BlockingClock>>,
+    virtual_clock: Option<VirtualClock>,
     recorded: Option<NonZeroUsize>,
+    faults: Option<Schedule>,
 }
 
 impl FakeServiceBuilder {
@@ -29,8 +35,24 @@ impl FakeServiceBuilder {
         Self {
             blueprint: Blueprint::new(),
             clock: None,
+            virtual_clock: None,
             recorded: None,
+            faults: None,
         }
+    }
+
+    pub(crate) fn of(scenario: Scenario) -> Self {
+        let mut builder = Self::new();
+        builder.blueprint = Blueprint {
+            examples: scenario.examples,
+            operations: pairs(scenario.cloud_map.operations),
+            connectors: scenario.kafka_connect.connectors,
+            connector_operations: pairs(scenario.kafka_connect.operations),
+            generated: scenario.generated,
+            seed: scenario.seed,
+            token_lifetime: scenario.token_lifetime,
+        };
+        builder
     }
 
     /// Leaves out the pinned examples: nothing is held but what is added and generated.
@@ -101,8 +123,19 @@ impl FakeServiceBuilder {
         self
     }
 
-    /// Takes the time of the `date` header from this clock instead of the machine's.
+    /// Sets how long page tokens are good, from the first page of their listing. 24 hours unless set: AWS documents no
+    /// time.
+    pub const fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.blueprint.token_lifetime = lifetime;
+        self
+    }
+
+    /// Takes the service's time, which its `date` header shows, from this clock instead of the machine's.
+    ///
+    /// If it is a [`VirtualClock`], an answer that takes its time ([`Fault::SlowDrip`]) advances it when it is sent in
+    /// memory. Any other clock is only read: in memory nobody ever waits.
     pub fn clock(mut self, clock: impl BlockingClock + 'static) -> Self {
+        self.virtual_clock = (&clock as &dyn Any).downcast_ref().cloned();
         self.clock = Some(Box::new(clock));
         self
     }
@@ -111,6 +144,36 @@ impl FakeServiceBuilder {
     /// is set, or if `count` is 0.
     pub const fn record(mut self, count: usize) -> Self {
         self.recorded = NonZeroUsize::new(count);
+        self
+    }
+
+    /// Sets which requests meet which faults: the n-th request that is sent meets the n-th entry, `None` is answered as
+    /// it should be, and so is everything after the end. None do unless this is set.
+    ///
+    /// The entries are taken one by one, as requests come, and may go on for ever:
+    ///
+    /// ```
+    /// use std::iter::repeat_n;
+    ///
+    /// use http::StatusCode;
+    /// use ops_fake::{Fault, FakeService};
+    /// use ops_model::{ErrorCode, ServiceError};
+    ///
+    /// let throttled = ServiceError::new(
+    ///     StatusCode::TOO_MANY_REQUESTS,
+    ///     ErrorCode::ThrottlingException,
+    ///     "Rate exceeded",
+    /// );
+    /// // A burst of five after the tenth request, and a reset on every hundredth.
+    /// let burst = repeat_n(None, 10).chain(repeat_n(Some(Fault::Error(throttled)), 5));
+    /// let resets = repeat_n(None, 99).chain([Some(Fault::ResetBeforeHead)]);
+    /// let service = FakeService::builder().faults(burst.chain(resets.cycle()));
+    /// ```
+    pub fn faults<I>(mut self, schedule: I) -> Self
+    where
+        I: IntoIterator<Item = Option<Fault>, IntoIter: Send + 'static>,
+    {
+        self.faults = Some(Box::new(schedule.into_iter()));
         self
     }
 
@@ -123,9 +186,16 @@ impl FakeServiceBuilder {
             blueprint: self.blueprint,
             served: AtomicU64::new(0),
             time,
+            virtual_clock: self.virtual_clock,
+            faults: Faults::new(self.faults),
             recorder: self.recorded.map(Recorder::new),
         })
     }
+}
+
+fn pairs<T, S>(told: Vec<Told<T, S>>) -> Vec<(T, Life<S>)> {
+    let told = told.into_iter();
+    told.map(|told| (told.operation, told.life)).collect()
 }
 
 impl fmt::Debug for FakeServiceBuilder {

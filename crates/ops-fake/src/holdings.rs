@@ -12,7 +12,15 @@ use ops_model::{
 
 use crate::connectors::Connectors;
 use crate::list::List;
-use crate::token::Tokens;
+use crate::token::{Lead, Tokens};
+
+/// Who asks for a page, when, and where its token is to lead.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) account: u64,
+    pub(crate) now: Timestamp,
+    pub(crate) lead: Lead,
+}
 
 /// What the services hold, and their answers to the four calls at a time.
 pub(crate) struct Holdings {
@@ -25,7 +33,7 @@ impl Holdings {
     pub(crate) fn list_operations(
         &self,
         call: &ListOperations,
-        now: Timestamp,
+        asked: Asked,
     ) -> Result<Page<OperationSummary>, ServiceError> {
         let filters: Vec<&Filter> = call.checked_filters().collect();
         // Filters are ANDed, so their order is no part of the listing.
@@ -36,9 +44,10 @@ impl Holdings {
             call,
             &texts.join("\n"),
             call.page_size(),
+            asked,
         )?;
         let kept = places
-            .map(|place| self.operations.at(place, now))
+            .map(|place| self.operations.at(place, asked.now))
             .filter(|operation| filters.iter().all(|filter| filter.matches(operation)));
         Ok(Page::new(
             kept.map(|operation| Ok(operation.summary())),
@@ -69,16 +78,16 @@ impl Holdings {
     pub(crate) fn list_connector_operations(
         &self,
         call: &ListConnectorOperations,
-        now: Timestamp,
+        asked: Asked,
     ) -> Result<Page<ConnectorOperationSummary>, ServiceError> {
         let arn = call.connector_arn();
         let operations = self
             .connectors
             .operations(arn)
             .ok_or_else(|| self.not_found("connector", arn))?;
-        let (places, token) = self.page(operations.len(), call, arn, call.page_size())?;
+        let (places, token) = self.page(operations.len(), call, arn, call.page_size(), asked)?;
         Ok(Page::new(
-            places.map(|place| Ok(operations.at(place, now).summary())),
+            places.map(|place| Ok(operations.at(place, asked.now).summary())),
             token,
         ))
     }
@@ -95,7 +104,7 @@ impl Holdings {
             .ok_or_else(|| self.not_found("connector operation", arn))
     }
 
-    /// The places of a list that a call asks for, and the token of what is left.
+    /// The places of a list that a call asks for, and the page's token.
     ///
     /// `selection` is what the call selects by, beside its name.
     fn page<C: PagedCall>(
@@ -104,20 +113,28 @@ impl Holdings {
         call: &C,
         selection: &str,
         size: Option<PageSize>,
+        asked: Asked,
     ) -> Result<(Range<usize>, Option<Token>), ServiceError> {
-        let listing = format!("{}\n{selection}", C::NAME);
-        let start = match call.token().filter(|token| !token.as_str().is_empty()) {
-            None => 0,
-            // A token is given only while operations remain.
+        let listing = format!("{}\n{}\n{selection}", C::NAME, asked.account);
+        let (start, begun) = match call.token().filter(|token| !token.as_str().is_empty()) {
+            None => (0, asked.now),
+            // A token leads to an operation, never behind the last one.
             Some(token) => self
                 .tokens
-                .read(&listing, token)
-                .filter(|start| *start < length)
+                .read(&listing, token, asked.now)
+                .and_then(|(start, issued)| Some((usize::try_from(start).ok()?, issued)))
+                .filter(|(start, _)| *start < length)
                 .ok_or_else(|| foreign_token::<C>())?,
         };
         let size = size.unwrap_or(PageSize::MAX).get() as usize;
         let end = length.min(start + size);
-        let token = (end < length).then(|| self.tokens.write(&listing, end));
+        let (first, size) = (start as u64, size as u64);
+        let (next, nonce) = match asked.lead {
+            Lead::On => (end as u64, 0),
+            Lead::Back { pages } => ((first + size).saturating_sub(pages.saturating_mul(size)), 0),
+            Lead::Again { nonce } => (first, nonce),
+        };
+        let token = (next < length as u64).then(|| self.tokens.write(&listing, next, nonce, begun));
         Ok((start..end, token))
     }
 

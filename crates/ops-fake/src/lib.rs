@@ -6,6 +6,8 @@
 //!   operations that are pinned, given or generated. It is a transport of both kinds, so a client is handed it instead
 //!   of HTTP.
 //! * `FakeServer` (feature `http`): the same on a socket, for any client in any language.
+//! * [`Fault`]: what goes wrong with an exchange, from a refused connection to a token that leads in circles, in memory
+//!   and on a socket alike; on a schedule, or injected.
 //! * [`Script`]: a transport that replies what it was told to, for the errors that a service does not make.
 //! * [`VirtualClock`]: a clock for both kinds of driver, on which waits take no time.
 //!
@@ -35,17 +37,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod account;
 mod blueprint;
 mod builder;
 mod clock;
 mod connectors;
+mod controls;
 mod examples;
+mod fault;
 mod generate;
 mod holdings;
 mod life;
 mod list;
 mod random;
 mod recorder;
+mod scenario;
 mod script;
 #[cfg(feature = "http")]
 mod server;
@@ -57,7 +63,9 @@ mod transport;
 pub use builder::FakeServiceBuilder;
 pub use clock::VirtualClock;
 pub use examples::EXAMPLE_CONNECTOR_ARN;
+pub use fault::Fault;
 pub use life::Life;
+pub use scenario::ScenarioError;
 pub use script::{Reply, Script};
 #[cfg(feature = "http")]
 pub use server::FakeServer;

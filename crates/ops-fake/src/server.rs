@@ -1,8 +1,9 @@
+use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,11 +15,12 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpStream;
 use tokio::runtime::Builder;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::FakeService;
+use crate::fault::play::{Piece, play};
 
 /// The largest request body that is served, in bytes: 1 MiB. A request of a real client has a few KiB.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -30,7 +32,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// A [`FakeService`] on a socket, over HTTP/1.1 without TLS, on a thread of its own.
 ///
 /// It works from async and from blocking programs alike. Connections are kept alive; a body above 1 MiB is answered
-/// with 413; what is not HTTP costs its own connection and no other. Dropping the server [stops](Self::stop) it.
+/// with 413; what is not HTTP costs its own connection and no other, and so does a [`Fault`](crate::Fault) that breaks
+/// one. Dropping the server [stops](Self::stop) it.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -142,7 +145,7 @@ async fn run(
     service: FakeService,
     mut stopped: oneshot::Receiver<()>,
 ) {
-    let connections = GracefulShutdown::new();
+    let (stop, _) = watch::channel(());
     let mut next = |context: &mut Context<'_>| match Pin::new(&mut stopped).poll(context) {
         Poll::Ready(_) => Poll::Ready(None),
         Poll::Pending => listener.poll_accept(context).map(Some),
@@ -154,31 +157,70 @@ async fn run(
         };
         // Small responses go out at once; a socket that refuses this serves as well.
         let _ = stream.set_nodelay(true);
-        let service = service.clone();
-        let connection = http1::Builder::new()
-            // A client may shut down its side after its request.
-            .half_close(true)
-            .serve_connection(
-                TokioIo::new(stream),
-                service_fn(move |request| serve(service.clone(), request)),
-            );
-        // A failed connection concerns nobody but its client.
-        tokio::spawn(connections.watch(connection));
+        tokio::spawn(attend(stream, service.clone(), stop.subscribe()));
     }
     drop(listener);
-    let _ = tokio::time::timeout(GRACE, connections.shutdown()).await;
+    // Whoever listened has gone already.
+    let _ = stop.send(());
+    let _ = tokio::time::timeout(GRACE, stop.closed()).await;
 }
+
+/// Serves one connection, until `stop` says that its current request is the last.
+async fn attend(stream: TcpStream, service: FakeService, mut stop: watch::Receiver<()>) {
+    let mut connection = http1::Builder::new()
+        // A client may shut down its side after its request.
+        .half_close(true)
+        .serve_connection(
+            TokioIo::new(stream),
+            service_fn(move |request| serve(service.clone(), request)),
+        );
+    let end = {
+        let mut stopped = pin!(stop.changed());
+        let mut stopping = false;
+        poll_fn(|context| {
+            if !stopping && stopped.as_mut().poll(context).is_ready() {
+                stopping = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+            Pin::new(&mut connection).poll(context)
+        })
+        .await
+    };
+    // A connection that failed by itself concerns nobody but its client.
+    if let Err(error) = end
+        && let Some(Interrupted(pieces)) = error.source().and_then(<dyn Error>::downcast_ref)
+    {
+        let stream = connection.into_parts().io.into_inner();
+        let _ = play(stream, pieces).await;
+    }
+}
+
+/// Takes a connection out of hyper's hands, for these pieces to be played on it.
+#[derive(Debug)]
+struct Interrupted(Vec<Piece>);
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault is played on this connection")
+    }
+}
+
+impl Error for Interrupted {}
 
 async fn serve(
     service: FakeService,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, hyper::Error> {
+) -> Result<http::Response<Full<Bytes>>, Box<dyn Error + Send + Sync>> {
     let (mut parts, body) = request.into_parts();
     let response = match read(body).await? {
         Some(body) => {
             // hyper's own.
             parts.extensions.clear();
-            service.respond(http::Request::from_parts(parts, body))
+            let (response, fault) = service.meet(http::Request::from_parts(parts, body));
+            if let Some(pieces) = fault.and_then(|fault| fault.pieces(&response)) {
+                return Err(Interrupted(pieces).into());
+            }
+            response
         }
         None => {
             let mut response = http::Response::new(Bytes::from_static(

@@ -1,44 +1,50 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use ops_model::cloud_map::{Operation, OperationStatus};
-use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
-use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, Timestamp, encode_error};
+use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, encode_error};
 
-use crate::Life;
+use crate::account::account;
 use crate::blueprint::Blueprint;
 use crate::builder::FakeServiceBuilder;
-use crate::holdings::Holdings;
-use crate::life::{Failure, Held};
+use crate::fault::{Fault, Faults};
+use crate::holdings::{Asked, Holdings};
 use crate::random::{Purpose, Random};
 use crate::recorder::Recorder;
+use crate::scenario::Scenario;
 use crate::time::ServiceTime;
+use crate::token::Lead;
+use crate::{ScenarioError, VirtualClock};
 
 /// Both services in memory: a request in, the response out, as AWS documents them.
 ///
 /// * A list reads `MaxResults` operations (100 unless given) from the token's position and filters **then**: a page may
 ///   be empty and still carry a token. There is a token exactly as long as operations remain to be read.
-/// * A token is good for the listing that gave it, whatever the page size: the same call with the same filters, or with
-///   the same connector. Any other token is refused. An empty token is none.
+/// * A token is good for the listing that gave it, whatever the page size: the same call of the same account with the
+///   same filters, or with the same connector, for [24 hours](FakeServiceBuilder::token_lifetime) from the listing's
+///   first page. Any other token is refused. An empty token is none.
 /// * What is not a request of the four operations gets the service's error, with its code, in its protocol's form.
 /// * Every response has `content-type`, `date` and `x-amzn-requestid`. The content type of a request and its signature
 ///   are not looked at.
 ///
 /// It is a [`Transport`](ops_transport::Transport) and a [`BlockingTransport`](ops_transport::BlockingTransport),
-/// and with the feature `http` `FakeServer` puts it on a socket. Clones are handles to one service, which may be called
-/// from many threads at once. A page costs what a page costs, however long the list.
+/// and with the feature `http` `FakeServer` puts it on a socket. What is sent over any of them may meet a [`Fault`].
+/// Clones are handles to one service, which may be called from many threads at once. A page costs what a page costs,
+/// however long the list.
 #[derive(Clone)]
-pub struct FakeService(Arc<Inner>);
+pub struct FakeService(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) blueprint: Blueprint,
     pub(crate) holdings: RwLock<Holdings>,
     pub(crate) served: AtomicU64,
     pub(crate) time: ServiceTime,
+    /// The clock, if it is one that can be advanced.
+    pub(crate) virtual_clock: Option<VirtualClock>,
+    pub(crate) faults: Faults,
     pub(crate) recorder: Option<Recorder>,
 }
 
@@ -55,109 +61,97 @@ impl FakeService {
         FakeServiceBuilder::new()
     }
 
+    /// A service as a scenario has it: a JSON document, all of whose members may be absent.
+    ///
+    /// | member | what it is | without it |
+    /// |---|---|---|
+    /// | `examples` | whether the pinned examples are held | `true` |
+    /// | `seed` | as [`seed`](FakeServiceBuilder::seed) | 0 |
+    /// | `generated` | how many [generated operations](FakeServiceBuilder::operations) each service has | 0 |
+    /// | `tokenLifetime` | as [`token_lifetime`](FakeServiceBuilder::token_lifetime), in seconds | 86400 |
+    /// | `cloudMap.operations` | operations in the shape of `GetOperation`'s `Operation` | none |
+    /// | `kafkaConnect.connectors` | ARNs of connectors that may have no operation yet | none |
+    /// | `kafkaConnect.operations` | operations in the shape of `DescribeConnectorOperation`'s response | none |
+    ///
+    /// Beside AWS's members an operation may have a [`life`](Life): a list of `{"after": SECONDS, "state": STATE}`, each
+    /// with an `"error": {"code": …, "message": …}` if need be. A member that AWS does not have is an error, and so is
+    /// one with a wrong value.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use ops_fake::{FakeService, VirtualClock};
+    /// use ops_model::cloud_map::GetOperation;
+    ///
+    /// let scenario = r#"{
+    ///     "examples": false,
+    ///     "generated": 1000,
+    ///     "cloudMap": {"operations": [{
+    ///         "Id": "op-1", "Status": "SUBMITTED", "Type": "CREATE_NAMESPACE", "Targets": {"NAMESPACE": "ns-1"},
+    ///         "life": [
+    ///             {"after": 0.5, "state": "PENDING"},
+    ///             {"after": 30, "state": "FAIL", "error": {"code": "ACCESS_DENIED", "message": "not your zone"}}
+    ///         ]
+    ///     }]}
+    /// }"#;
+    /// let clock = VirtualClock::new();
+    /// let service = FakeService::scenario(scenario)?.clock(clock.clone()).build();
+    /// clock.advance(Duration::from_secs(30));
+    /// # let request = http::Request::post("/").header("x-amz-target", "Route53AutoNaming_v20170314.GetOperation");
+    /// # let response = service.respond(request.body(r#"{"OperationId": "op-1"}"#.into())?);
+    /// # assert!(std::str::from_utf8(response.body())?.contains("ACCESS_DENIED"));
+    ///
+    /// let error = FakeService::scenario(r#"{"cloudMap": {"operations": [{"Id": "op-1"}]}}"#).unwrap_err();
+    /// assert_eq!(error.to_string(), "cloudMap.operations[0]: missing field `Status` at line 1 column 44");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError`], which tells the place and the reason.
+    pub fn scenario(json: &str) -> Result<FakeServiceBuilder, ScenarioError> {
+        Scenario::parse(json).map(FakeServiceBuilder::of)
+    }
+
     pub(crate) fn of(inner: Inner) -> Self {
         Self(Arc::new(inner))
     }
 
     /// The response to a request, whatever the request.
     ///
-    /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at.
+    /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at. No request
+    /// meets a fault here, and none is used up: faults are of what is sent over a transport or a socket.
     #[must_use]
     pub fn respond(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        let now = self.0.time.timestamp();
-        let held = self.0.holdings();
-        let mut response = match Route::of(&request) {
-            Route::ListOperations => serve(&request, |call| held.list_operations(&call, now)),
-            Route::GetOperation => serve(&request, |call| held.get_operation(&call, now)),
-            Route::ListConnectorOperations => {
-                serve(&request, |call| held.list_connector_operations(&call, now))
-            }
-            Route::DescribeConnectorOperation => serve(&request, |call| {
-                held.describe_connector_operation(&call, now)
-            }),
-            Route::UnknownOperation(service) => unknown_operation(service),
-            Route::UnknownService => unknown_service(),
+        self.0.respond(request, None)
+    }
+
+    /// Has the next request that is sent meet this fault; or the one after it, if another fault was injected before.
+    ///
+    /// The [schedule](FakeServiceBuilder::faults) waits meanwhile: its next entry is for the next request that meets no
+    /// injected fault.
+    pub fn inject(&self, fault: Fault) {
+        self.0.faults.inject(fault);
+    }
+
+    /// The response to a request that was sent, as it leaves the service, and the fault that it met.
+    pub(crate) fn meet(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> (http::Response<Bytes>, Option<Fault>) {
+        let fault = self.0.faults.next();
+        let response = match fault {
+            Some(Fault::Refuse) => http::Response::default(),
+            _ => self.0.respond(request, fault.as_ref()),
         };
-        drop(held);
-        self.0.stamp(response.headers_mut());
-        if let Some(recorder) = &self.0.recorder {
-            recorder.keep(request);
+        (response, fault)
+    }
+
+    /// Lets time pass that nobody waits for.
+    pub(crate) fn pass(&self, time: Duration) {
+        if let Some(clock) = &self.0.virtual_clock {
+            clock.advance(time);
         }
-        response
-    }
-
-    /// What time it is for the service.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.0.time.timestamp()
-    }
-
-    /// Sets the service's time forward: whatever should have happened by then has happened.
-    pub fn advance(&self, by: Duration) {
-        self.0.time.advance(by);
-    }
-
-    /// Adds an operation at the end of Cloud Map's list. Its life begins with its creation date, which is now unless it
-    /// has one.
-    ///
-    /// # Errors
-    ///
-    /// The operation, if there is one with its id.
-    #[expect(clippy::result_large_err, reason = "what is not taken is given back")]
-    pub fn add_cloud_map_operation(
-        &self,
-        operation: Operation,
-        life: Life<OperationStatus>,
-    ) -> Result<(), Operation> {
-        let held = Held::new(operation, life, self.now());
-        self.0.holdings_mut().operations.add(held)
-    }
-
-    /// Adds an operation at the end of its connector's list: the example's, unless it names another. Its life begins
-    /// with its creation date, which is now unless it has one.
-    ///
-    /// # Errors
-    ///
-    /// The operation, if there is one with its ARN, or if there is no such connector.
-    #[expect(clippy::result_large_err, reason = "what is not taken is given back")]
-    pub fn add_connector_operation(
-        &self,
-        operation: ConnectorOperation,
-        life: Life<ConnectorOperationState>,
-    ) -> Result<(), ConnectorOperation> {
-        let held = Held::new(operation, life, self.now());
-        self.0.holdings_mut().connectors.add(held)
-    }
-
-    /// Ends an operation of Cloud Map's now: it fails, and stays so. Whether there is one with this id.
-    pub fn fail_cloud_map_operation(&self, id: &str, code: &str, message: &str) -> bool {
-        let now = self.now();
-        let failure = Failure::new(code, message);
-        let fail = |held: &mut Held<Operation>| held.end(OperationStatus::Fail, failure, now);
-        self.0.holdings_mut().operations.change(id, fail)
-    }
-
-    /// Ends an operation of a connector now: it is in this state, with this error, and stays so. Whether there is one
-    /// with this ARN.
-    pub fn fail_connector_operation(
-        &self,
-        arn: &str,
-        state: ConnectorOperationState,
-        code: &str,
-        message: &str,
-    ) -> bool {
-        let now = self.now();
-        let failure = Failure::new(code, message);
-        let fail = |held: &mut Held<ConnectorOperation>| held.end(state, failure, now);
-        self.0.holdings_mut().connectors.change(arn, fail)
-    }
-
-    /// Begins anew: the service holds what it was built with, and its time is the clock's again. Page tokens that it has
-    /// given stay good.
-    pub fn reset(&self) {
-        self.0.time.reset();
-        let holdings = self.0.blueprint.holdings(self.now());
-        *self.0.holdings_mut() = holdings;
     }
 
     /// The latest requests, the earliest of them first: as many as
@@ -194,29 +188,93 @@ impl fmt::Debug for FakeService {
 
 impl Inner {
     /// A panic elsewhere leaves holdings that are as good as before it: nothing is changed in two steps.
-    fn holdings(&self) -> RwLockReadGuard<'_, Holdings> {
+    pub(crate) fn holdings(&self) -> RwLockReadGuard<'_, Holdings> {
         self.holdings.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn holdings_mut(&self) -> RwLockWriteGuard<'_, Holdings> {
+    pub(crate) fn holdings_mut(&self) -> RwLockWriteGuard<'_, Holdings> {
         self.holdings
             .write()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What every response of AWS's has.
-    fn stamp(&self, headers: &mut HeaderMap) {
+    fn respond(
+        &self,
+        request: http::Request<Bytes>,
+        fault: Option<&Fault>,
+    ) -> http::Response<Bytes> {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
+        let route = Route::of(&request);
+        let service = service_of(route);
+        let now = self.time.now();
+        let now = fault.map_or(now, |fault| fault.time(now));
+        let asked = Asked {
+            account: account(request.headers()),
+            now: self.time.timestamp(),
+            lead: fault.map_or(Lead::On, |fault| fault.lead(number)),
+        };
+        let mut response = fault
+            .and_then(|fault| fault.refusal(service, &request, now))
+            .unwrap_or_else(|| self.answer(route, &request, asked));
+        self.stamp(response.headers_mut(), number, now);
+        if let Some(fault) = fault {
+            fault.spoil(service, &mut response);
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.keep(request);
+        }
+        response
+    }
+
+    fn answer(
+        &self,
+        route: Route,
+        request: &http::Request<Bytes>,
+        asked: Asked,
+    ) -> http::Response<Bytes> {
+        let held = self.holdings();
+        match route {
+            Route::ListOperations => serve(request, |call| held.list_operations(&call, asked)),
+            Route::GetOperation => serve(request, |call| held.get_operation(&call, asked.now)),
+            Route::ListConnectorOperations => {
+                serve(request, |call| held.list_connector_operations(&call, asked))
+            }
+            Route::DescribeConnectorOperation => serve(request, |call| {
+                held.describe_connector_operation(&call, asked.now)
+            }),
+            Route::UnknownOperation(service) => unknown_operation(service),
+            Route::UnknownService => unknown_service(),
+        }
+    }
+
+    /// What every response of AWS's has.
+    fn stamp(&self, headers: &mut HeaderMap, number: u64, now: SystemTime) {
         let id = Random::new(self.blueprint.seed, Purpose::RequestId, number).uuid();
         headers.insert(
             "x-amzn-requestid",
             HeaderValue::try_from(id).expect("a UUID is visible ASCII"),
         );
-        let date = httpdate::fmt_http_date(self.time.now());
+        // The years that the header can write.
+        let now = now.clamp(
+            SystemTime::UNIX_EPOCH,
+            SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799),
+        );
+        let date = httpdate::fmt_http_date(now);
         headers.insert(
             header::DATE,
             HeaderValue::try_from(date).expect("a date is visible ASCII"),
         );
+    }
+}
+
+/// The service whose protocol answers.
+const fn service_of(route: Route) -> Service {
+    match route {
+        Route::ListOperations | Route::GetOperation => Service::CloudMap,
+        Route::ListConnectorOperations
+        | Route::DescribeConnectorOperation
+        | Route::UnknownService => Service::KafkaConnect,
+        Route::UnknownOperation(service) => service,
     }
 }
 

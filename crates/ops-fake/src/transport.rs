@@ -4,7 +4,8 @@ use ops_transport::{Attempt, BlockingTransport, Transport, TransportError, Trans
 
 use crate::FakeService;
 
-/// Answers at once. The only error is a body above [`Attempt::max_body`].
+/// Answers at once, whatever [`Fault`](crate::Fault) the request meets: a fault that takes its time takes it on the
+/// service's [`VirtualClock`](crate::VirtualClock), if it has one.
 #[async_trait]
 impl Transport for FakeService {
     async fn send(
@@ -12,19 +13,40 @@ impl Transport for FakeService {
         request: http::Request<Bytes>,
         attempt: &Attempt,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        within_limit(self.respond(request), attempt)
+        exchange(self, request, attempt)
     }
 }
 
-/// Answers at once. The only error is a body above [`Attempt::max_body`].
+/// As the [`Transport`] is.
 impl BlockingTransport for FakeService {
     fn send_blocking(
         &self,
         request: http::Request<Bytes>,
         attempt: &Attempt,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        within_limit(self.respond(request), attempt)
+        exchange(self, request, attempt)
     }
+}
+
+fn exchange(
+    service: &FakeService,
+    request: http::Request<Bytes>,
+    attempt: &Attempt,
+) -> Result<http::Response<Bytes>, TransportError> {
+    let (response, fault) = service.meet(request);
+    if let Some(fault) = fault {
+        let failed =
+            |kind| Err(TransportError::new(kind).with_source(format!("the fake enacts {fault:?}")));
+        if let Some(kind) = fault.transport_error() {
+            return failed(kind);
+        }
+        let delay = fault.delay(&response);
+        service.pass(delay.min(attempt.timeout));
+        if delay > attempt.timeout {
+            return failed(TransportErrorKind::Timeout);
+        }
+    }
+    within_limit(response, attempt)
 }
 
 /// The response, if its body is no larger than the attempt allows.

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use ops_fake::{FakeServer, FakeService, VirtualClock};
+use ops_fake::{FakeServer, FakeService, Fault, VirtualClock};
 
 const LIST: &[u8] = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.1\r\n\
     X-Amz-Target: Route53AutoNaming_v20170314.ListOperations\r\nContent-Length: 16\r\n\r\n{\"MaxResults\":2}";
@@ -338,4 +338,115 @@ fn servers_of_one_service_share_it() {
     let servers = [(); 2].map(|()| FakeServer::start(service.clone(), loopback()).unwrap());
     servers.iter().for_each(check_serves);
     assert_eq!(service.requests().len(), 2);
+}
+
+/// What a client reads that takes 100 kB at most, and how that ends.
+fn read_faulty(fault: Fault) -> (Vec<u8>, Option<io::ErrorKind>) {
+    let service = FakeService::builder()
+        .clock(VirtualClock::new())
+        .faults([Some(fault)])
+        .build();
+    let server = FakeServer::start(service, loopback()).unwrap();
+    let mut stream = connect(&server);
+    stream.write_all(LIST).unwrap();
+    let mut answer = Vec::new();
+    let end = (&mut stream).take(100_000).read_to_end(&mut answer);
+    drop(stream);
+    // The fault costs its own connection and no other.
+    check_serves(&server);
+    (answer, end.err().map(|error| error.kind()))
+}
+
+#[test]
+fn a_fault_of_the_wire_breaks_the_response_where_it_says() {
+    use io::ErrorKind::ConnectionReset;
+    let (right, _) = read_faulty(Fault::Continue);
+    let right = right
+        .strip_prefix(b"HTTP/1.1 100 Continue\r\n\r\n")
+        .unwrap();
+    let right = String::from_utf8(right.to_vec()).unwrap();
+    let whole = right.replace("connection: close\r\n", "");
+    let (head, body) = whole.split_at(whole.find("\r\n\r\n").unwrap() + 4);
+    assert!(
+        head.starts_with("HTTP/1.1 200 OK\r\ncontent-type: "),
+        "{head}"
+    );
+    assert!(head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())));
+    assert!(body.starts_with(r#"{"Operations":[{"Id":""#) && body.ends_with('}'));
+
+    let check = |fault: Fault, expected: &str, end: Option<io::ErrorKind>| {
+        let (answer, ended) = read_faulty(fault.clone());
+        assert_eq!(String::from_utf8(answer).unwrap(), expected, "{fault:?}");
+        assert_eq!(ended, end, "{fault:?}");
+    };
+    let half_body = format!("{head}{}", &body[..body.len() / 2]);
+    check(Fault::Refuse, "", Some(ConnectionReset));
+    check(Fault::ResetBeforeHead, "", Some(ConnectionReset));
+    check(
+        Fault::ResetInHead,
+        &head[..head.len() / 2],
+        Some(ConnectionReset),
+    );
+    check(Fault::ResetAfterHead, head, Some(ConnectionReset));
+    check(Fault::ResetInBody, &half_body, Some(ConnectionReset));
+    check(Fault::TruncatedBody, &half_body, None);
+    let pause = Duration::ZERO;
+    check(Fault::SlowDrip { pause }, &right, None);
+
+    let (garbage, end) = read_faulty(Fault::Garbage);
+    assert!(!garbage.starts_with(b"HTTP/") && end.is_none());
+    for (fault, start) in [
+        (
+            Fault::HugeBody,
+            "\r\ncontent-length: 1099511627776\r\n\r\n    ",
+        ),
+        (
+            Fault::EndlessBody,
+            "\r\ntransfer-encoding: chunked\r\n\r\n1000\r\n    ",
+        ),
+        (Fault::HeaderFlood, "HTTP/1.1 200 OK\r\nx-flood: "),
+    ] {
+        let (answer, end) = read_faulty(fault.clone());
+        assert_eq!((answer.len(), end), (100_000, None), "{fault:?}");
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.contains(start), "{fault:?}");
+    }
+}
+
+#[test]
+fn what_follows_an_overlong_body_is_another_response_on_an_open_connection() {
+    let service = FakeService::builder()
+        .faults([Some(Fault::OverlongBody)])
+        .build();
+    let server = FakeServer::start(service, loopback()).unwrap();
+    let mut stream = connect(&server);
+    stream.write_all(LIST).unwrap();
+    assert!(read(&mut stream).1.contains("kexample"));
+    assert_eq!(read(&mut stream).1, "{}");
+    stream
+        .set_read_timeout(Some(Duration::from_millis(50)))
+        .unwrap();
+    let open = stream.read(&mut [0]).unwrap_err().kind();
+    assert_eq!(open, io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn a_server_stops_in_the_middle_of_a_fault() {
+    for fault in [
+        Fault::SlowDrip {
+            pause: Duration::from_secs(3600),
+        },
+        Fault::OverlongBody,
+        Fault::EndlessBody,
+    ] {
+        let service = FakeService::builder().faults([Some(fault)]).build();
+        let server = FakeServer::start(service, loopback()).unwrap();
+        let mut stream = connect(&server);
+        stream.write_all(LIST).unwrap();
+        stream.read_exact(&mut [0]).unwrap();
+        server.stop();
+        // What was under way, and then the end or a reset: nothing hangs.
+        let end = stream.read_to_end(&mut Vec::new()).err();
+        assert!(end.is_none_or(|error| error.kind() == io::ErrorKind::ConnectionReset));
+    }
 }

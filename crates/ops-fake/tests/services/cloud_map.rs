@@ -2,7 +2,7 @@
 
 use crate::common::{Answer, column, post, send};
 use bytes::Bytes;
-use ops_fake::FakeService;
+use ops_fake::{FakeService, VirtualClock};
 use ops_model::Timestamp;
 use ops_model::cloud_map::{Operation, OperationTargetType};
 use serde_json::{Value, json};
@@ -373,7 +373,10 @@ fn any_other_token_is_refused_and_an_empty_one_is_none() {
 
 #[test]
 fn a_token_of_a_longer_list_is_refused() {
-    let long = FakeService::builder().operations(1000).build();
+    let long = FakeService::builder()
+        .operations(1000)
+        .clock(VirtualClock::new())
+        .build();
     let given = token(&long, r#"{"MaxResults": 100}"#);
     assert_eq!(token(&long, r#"{"MaxResults": 100}"#), given);
     let answer = list(

@@ -206,3 +206,51 @@ fn operations_come_and_fail_while_the_service_runs() {
     service.reset();
     assert_eq!(get(&service, "/v1/connectorOperations/arn").status, 404);
 }
+
+#[test]
+fn a_token_is_its_account_s_and_expires() {
+    let service = FakeService::builder()
+        .token_lifetime(60 * SECOND)
+        .clock(VirtualClock::new())
+        .build();
+    let list = |key: &str, token: Option<&str>| {
+        let scope = "20260101/us-east-1/servicediscovery/aws4_request";
+        let body = json!({ "MaxResults": 1, "NextToken": token });
+        let request = http::Request::post("/")
+            .header("x-amz-target", "Route53AutoNaming_v20170314.ListOperations")
+            .header(
+                "authorization",
+                format!(
+                    "AWS4-HMAC-SHA256 Credential={key}/{scope}, SignedHeaders=host, Signature=0"
+                ),
+            )
+            .body(body.to_string().into())
+            .unwrap();
+        crate::common::send(&service, request)
+    };
+    // Two keys of one account, and one of another.
+    let (first, second, foreign) = (
+        "ASIAQNZGKIQY56JQ7WML",
+        "AKIAQNZGKIQY5AAAAAAA",
+        "AKIAIOSFODNN7EXAMPLE",
+    );
+    let page = list(first, None);
+    let token = page.json["NextToken"].as_str().unwrap();
+    let refused = list(foreign, Some(token));
+    assert_eq!(
+        (refused.status, &refused.json["__type"]),
+        (400, &json!("InvalidInput"))
+    );
+    service.advance(59 * SECOND);
+    let page = list(second, Some(token));
+    assert_eq!(page.status, 200);
+    service.advance(2 * SECOND);
+    let next = page.json["NextToken"].as_str().unwrap();
+    for token in [token, next] {
+        assert_eq!(
+            list(first, Some(token)).status,
+            400,
+            "by the listing's beginning"
+        );
+    }
+}

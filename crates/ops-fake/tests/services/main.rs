@@ -3,6 +3,7 @@
 
 mod cloud_map;
 mod common;
+mod faults;
 mod kafka_connect;
 mod life;
 mod shared;
