@@ -8,8 +8,8 @@ use ops_model::cloud_map::ListOperations;
 
 fn in_memory(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("list_in_memory");
-    for pages in [10_u64, 100] {
-        let operations = usize::try_from(pages * 100).expect("a few thousand");
+    for pages in [10_u32, 100] {
+        let operations = pages * 100;
         let service = FakeService::builder()
             .without_examples()
             .operations(operations)
@@ -18,7 +18,7 @@ fn in_memory(criterion: &mut Criterion) {
             "us-east-1".parse().expect("a region"),
         ));
         let client = BlockingClient::new(session, service);
-        group.throughput(Throughput::Elements(pages));
+        group.throughput(Throughput::Elements(pages.into()));
         group.bench_function(BenchmarkId::from_parameter(pages), |bencher| {
             bencher.iter(|| {
                 let listed = client
@@ -26,7 +26,7 @@ fn in_memory(criterion: &mut Criterion) {
                     .expect("an endpoint")
                     .filter(Result::is_ok)
                     .count();
-                assert_eq!(listed, operations);
+                assert_eq!(listed, operations as usize);
             });
         });
     }
