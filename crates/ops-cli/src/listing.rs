@@ -265,3 +265,22 @@ impl Place {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_more_is_taken_in_once_a_signal_has_come() {
+        let checkpoint = r#"{"version":1,"operation":"ListOperations","endpoint":"https://example.com/","request":{}}"#;
+        let list = List::new(Output::Ndjson, checkpoint.parse().unwrap());
+        let step = |_: &mut ListWriter, place: &mut Place| {
+            place.items += 1;
+            Ok(())
+        };
+        assert!(list.take_in(step).is_ok());
+        list.is_interrupted.store(true, Ordering::SeqCst);
+        assert!(matches!(list.take_in(step), Err(End::Interrupted)));
+        assert_eq!(lock(&list.printed).items, 1);
+    }
+}

@@ -80,13 +80,20 @@ fn every_failure_has_its_reason_after_its_error() {
         "error: ListOperations: after 3 pages the service repeated a page token",
         "1 operation on 3 pages: token cycle",
     );
-    for limit in ["--timeout", "--call-timeout", "--attempt-timeout"] {
+    check(
+        &[first_page(), Reply::Hang],
+        &["--timeout", "2s"],
+        3,
+        "error: ListOperations: the time limit of the listing ran out",
+        "1 operation on 1 page: deadline",
+    );
+    for limit in ["--call-timeout", "--attempt-timeout"] {
         check(
-            &[first_page(), Reply::Hang],
-            &[limit, "500ms", "--max-attempts", "1"],
+            &[Reply::Hang],
+            &[limit, "200ms", "--max-attempts", "1"],
             3,
             "error: ListOperations: the ",
-            "1 operation on 1 page: deadline",
+            "0 operations on 0 pages: deadline",
         );
     }
     check(

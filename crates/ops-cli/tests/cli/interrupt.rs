@@ -91,7 +91,7 @@ enum Reader {
 
 /// Interrupts a long list on the fake while it is being written, and checks that what was printed and what a resumed
 /// run prints are the whole list.
-fn check_in_mid_page(by: &[&str], form: &str, reader: Reader) {
+fn check_in_mid_page(flags: &[&str], form: &str, reader: Reader) {
     // More than a pipe holds; and more than is written until the signal is seen.
     let count = match reader {
         Reader::Stalled => "4000",
@@ -106,7 +106,7 @@ fn check_in_mid_page(by: &[&str], form: &str, reader: Reader) {
         "--output",
         form,
     ];
-    let args = || fake.into_iter().chain(by.iter().copied());
+    let args = || fake.into_iter().chain(flags.iter().copied());
     let mut running = Ops::new(args()).spawn();
     let mut pipe = BufReader::new(running.child.stdout.take().unwrap());
     let mut printed = String::new();
@@ -146,10 +146,10 @@ fn check_in_mid_page(by: &[&str], form: &str, reader: Reader) {
     let rest = ids(form, &rest.stdout);
     assert!(!rest.is_empty(), "it was not interrupted: {summary}");
     all.extend(rest);
-    let whole = ids(form, &stdout_of(fake));
+    let whole = ids(form, &stdout_of(args()));
     assert!(
         all == whole,
-        "{by:?} {form}: {count} and the rest make {}",
+        "{flags:?} {form}: {count} and the rest make {}",
         all.len()
     );
 }
@@ -161,6 +161,10 @@ fn a_list_that_is_interrupted_in_mid_page_is_whole_with_its_rest() {
         check_in_mid_page(by, "ndjson", Reader::Steady);
     }
     check_in_mid_page(&[], "csv", Reader::Stalled);
+    // Rows of other lengths, so that the pipe is full at another place within one.
+    for seed in ["1", "2", "3"] {
+        check_in_mid_page(&["--seed", seed], "ndjson", Reader::Stalled);
+    }
     // The document is closed once there is room.
     check_in_mid_page(&[], "json", Reader::Steady);
 }
