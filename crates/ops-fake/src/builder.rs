@@ -52,7 +52,7 @@ impl FakeServiceBuilder {
             seed: scenario.seed,
             token_lifetime: scenario.token_lifetime,
         };
-        builder
+        builder.faults(scenario.faults)
     }
 
     /// Leaves out the pinned examples: nothing is held but what is added and generated.

@@ -76,9 +76,10 @@ impl FakeService {
         self.0.holdings_mut().connectors.change(arn, fail)
     }
 
-    /// Begins anew: the service holds what it was built with, and its time is the clock's again. Page tokens that it has
-    /// given stay good.
+    /// Begins anew: the service holds what it was built with, its time is the clock's again, and faults that were
+    /// [injected](Self::inject) are forgotten. Page tokens that it has given stay good; the schedule of faults goes on.
     pub fn reset(&self) {
+        self.0.faults.forget();
         self.0.time.reset();
         let holdings = self.0.blueprint.holdings(self.now());
         *self.0.holdings_mut() = holdings;

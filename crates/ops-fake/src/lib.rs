@@ -42,6 +42,8 @@ mod blueprint;
 mod builder;
 mod clock;
 mod connectors;
+#[cfg(feature = "http")]
+mod control_api;
 mod controls;
 mod examples;
 mod fault;

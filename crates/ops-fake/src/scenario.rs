@@ -8,8 +8,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Life;
 use crate::blueprint::Blueprint;
+use crate::{Fault, Life};
 
 /// A scenario, member by member.
 #[derive(Deserialize)]
@@ -27,6 +27,8 @@ pub(crate) struct Scenario {
     pub(crate) cloud_map: CloudMap,
     #[serde(default)]
     pub(crate) kafka_connect: KafkaConnect,
+    #[serde(default)]
+    pub(crate) faults: Vec<Option<Fault>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -163,18 +165,24 @@ pub struct ScenarioError {
 
 impl Scenario {
     pub(crate) fn parse(json: &str) -> Result<Self, ScenarioError> {
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let scenario =
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| ScenarioError {
-                place: error.path().to_string(),
-                reason: error.into_inner(),
-            })?;
-        deserializer.end().map_err(|reason| ScenarioError {
-            place: ".".to_owned(),
-            reason,
-        })?;
-        Ok(scenario)
+        located(&mut serde_json::Deserializer::from_str(json))
     }
+}
+
+/// Reads a whole document; an error tells its place.
+pub(crate) fn located<'de, T: Deserialize<'de>>(
+    deserializer: &mut serde_json::Deserializer<impl serde_json::de::Read<'de>>,
+) -> Result<T, ScenarioError> {
+    let value =
+        serde_path_to_error::deserialize(&mut *deserializer).map_err(|error| ScenarioError {
+            place: error.path().to_string(),
+            reason: error.into_inner(),
+        })?;
+    deserializer.end().map_err(|reason| ScenarioError {
+        place: ".".to_owned(),
+        reason,
+    })?;
+    Ok(value)
 }
 
 #[cfg(test)]
@@ -192,7 +200,8 @@ mod tests {
         check("{} {}", "trailing characters");
         check(
             r#"{"sed": 1}"#,
-            "sed: unknown field `sed`, expected one of `examples`, `seed`, `generated`, `tokenLifetime`, `cloudMap`, `kafkaConnect`",
+            "sed: unknown field `sed`, expected one of `examples`, `seed`, `generated`, `tokenLifetime`, `cloudMap`, `kafkaConnect`, \
+             `faults`",
         );
         check(
             r#"{"generated": -1}"#,
@@ -229,6 +238,19 @@ mod tests {
         check(
             &life("3"),
             "cloudMap.operations[0]: life: invalid type: integer `3`, expected a sequence",
+        );
+        check(
+            r#"{"faults": [null, "garbage", "garbag"]}"#,
+            "faults[2]: unknown variant `garbag`, expected one of `refuse`, `resetBeforeHead`, `resetInHead`, \
+             `resetAfterHead`, `resetInBody`, `truncatedBody`, `overlongBody`, `hugeBody`, `endlessBody`, `garbage`, \
+             `headerFlood`, `slowDrip`, `continue`, `badGateway`, `internalError`, `arrayBody`, `nullBody`, \
+             `truncatedJson`, `byteOrderMark`, `movedPermanently`, `temporaryRedirect`, `error`, `errorInHeader`, \
+             `expiredCredentials`, `skewedClock`, `repeatedToken`, `duplicatePage`, `numericToken`, `objectToken`, \
+             `nullItem`",
+        );
+        check(
+            r#"{"faults": [{"error": {"status": 42, "code": "X"}}]}"#,
+            "faults[0].error: 42 is no HTTP status",
         );
         check(
             r#"{"kafkaConnect": {"operations": [{"connectorOperationArn": "a", "connectorOperationState": "PENDING",

@@ -20,6 +20,7 @@ use tokio::runtime::Builder;
 use tokio::sync::{oneshot, watch};
 
 use crate::FakeService;
+use crate::control_api;
 use crate::fault::play::{Piece, play};
 
 /// The largest request body that is served, in bytes: 1 MiB. A request of a real client has a few KiB.
@@ -34,6 +35,25 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// It works from async and from blocking programs alike. Connections are kept alive; a body above 1 MiB is answered
 /// with 413; what is not HTTP costs its own connection and no other, and so does a [`Fault`](crate::Fault) that breaks
 /// one. Dropping the server [stops](Self::stop) it.
+///
+/// # Control
+///
+/// A test in any language drives the service by requests to paths under `/_ops-fake/`. They take and give JSON, and have
+/// the header `x-ops-fake` with any value; the host that they name is this machine. A browser sends neither for a page
+/// of somebody else's, so no web page can drive a service on a developer's machine. No fault meets them.
+///
+/// | request | body | what it does |
+/// |---|---|---|
+/// | `POST cloud-map/operations` | an operation, as in a [scenario](FakeService::scenario) | adds it at the end of the list |
+/// | `POST cloud-map/fail` | `{"id", "code", "message"}` | fails it now, for good |
+/// | `POST kafka-connect/operations` | an operation, as in a scenario | adds it to its connector |
+/// | `POST kafka-connect/fail` | `{"arn", "state", "code", "message"}` | ends it in this state now, for good |
+/// | `POST advance` | `{"seconds"}` | sets the service's time forward |
+/// | `POST faults` | a list of [faults](crate::Fault) | has the next requests meet them, one each |
+/// | `POST reset` | | as [`reset`](FakeService::reset) |
+/// | `GET dump` | | tells all that is held, as it is now |
+///
+/// Each but the last is answered by `{"now"}`, the service's time; an error by its status and `{"message"}`.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -216,7 +236,11 @@ async fn serve(
         Some(body) => {
             // hyper's own.
             parts.extensions.clear();
-            let (response, fault) = service.meet(http::Request::from_parts(parts, body));
+            let request = http::Request::from_parts(parts, body);
+            if request.uri().path().starts_with(control_api::PREFIX) {
+                return Ok(service.control(&request).map(Full::new));
+            }
+            let (response, fault) = service.meet(request);
             if let Some(pieces) = fault.and_then(|fault| fault.pieces(&response)) {
                 return Err(Interrupted(pieces).into());
             }

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, encode_error};
+use ops_model::cloud_map::RpcV2Cbor;
+use ops_model::{ErrorCode, Protocol, Route, ServedCall, Service, ServiceError, encode_error};
 
 use crate::account::account;
 use crate::blueprint::Blueprint;
@@ -27,8 +28,9 @@ use crate::{ScenarioError, VirtualClock};
 ///   same filters, or with the same connector, for [24 hours](FakeServiceBuilder::token_lifetime) from the listing's
 ///   first page. Any other token is refused. An empty token is none.
 /// * What is not a request of the four operations gets the service's error, with its code, in its protocol's form.
-/// * Every response has `content-type`, `date` and `x-amzn-requestid`. The content type of a request and its signature
-///   are not looked at.
+/// * Cloud Map is served over both of its protocols, awsJson1_1 and rpcv2Cbor: each request is answered in its own.
+/// * Every response has `content-type`, `date` and `x-amzn-requestid`. The signature of a request is not looked at, nor
+///   is its content type, but for rpcv2Cbor's.
 ///
 /// It is a [`Transport`](ops_transport::Transport) and a [`BlockingTransport`](ops_transport::BlockingTransport),
 /// and with the feature `http` `FakeServer` puts it on a socket. What is sent over any of them may meet a [`Fault`].
@@ -72,6 +74,7 @@ impl FakeService {
     /// | `cloudMap.operations` | operations in the shape of `GetOperation`'s `Operation` | none |
     /// | `kafkaConnect.connectors` | ARNs of connectors that may have no operation yet | none |
     /// | `kafkaConnect.operations` | operations in the shape of `DescribeConnectorOperation`'s response | none |
+    /// | `faults` | as [`faults`](FakeServiceBuilder::faults): a list of [faults](Fault) and `null`s | none |
     ///
     /// Beside AWS's members an operation may have a [`life`](Life): a list of `{"after": SECONDS, "state": STATE}`, each
     /// with an `"error": {"code": …, "message": …}` if need be. A member that AWS does not have is an error, and so is
@@ -119,8 +122,9 @@ impl FakeService {
 
     /// The response to a request, whatever the request.
     ///
-    /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at. No request
-    /// meets a fault here, and none is used up: faults are of what is sent over a transport or a socket.
+    /// The operation is told by the path if `smithy-protocol` names rpcv2Cbor, else by the `x-amz-target` header, and
+    /// else by the path; the host is not looked at. No request meets a fault here, and none is used up: faults are of
+    /// what is sent over a transport or a socket.
     #[must_use]
     pub fn respond(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         self.0.respond(request, None)
@@ -214,7 +218,7 @@ impl Inner {
             lead: fault.map_or(Lead::On, |fault| fault.lead(number)),
         };
         let mut response = fault
-            .and_then(|fault| fault.refusal(service, &request, now))
+            .and_then(|fault| fault.refusal(&request, now))
             .unwrap_or_else(|| self.answer(route, &request, asked));
         self.stamp(response.headers_mut(), number, now);
         if let Some(fault) = fault {
@@ -234,16 +238,20 @@ impl Inner {
     ) -> http::Response<Bytes> {
         let held = self.holdings();
         match route {
-            Route::ListOperations => serve(request, |call| held.list_operations(&call, asked)),
-            Route::GetOperation => serve(request, |call| held.get_operation(&call, asked.now)),
+            Route::ListOperations => {
+                serve_cloud_map(request, |call| held.list_operations(&call, asked))
+            }
+            Route::GetOperation => {
+                serve_cloud_map(request, |call| held.get_operation(&call, asked.now))
+            }
             Route::ListConnectorOperations => {
                 serve(request, |call| held.list_connector_operations(&call, asked))
             }
             Route::DescribeConnectorOperation => serve(request, |call| {
                 held.describe_connector_operation(&call, asked.now)
             }),
-            Route::UnknownOperation(service) => unknown_operation(service),
-            Route::UnknownService => unknown_service(),
+            Route::UnknownOperation(service) => unknown_operation(service, Protocol::of(request)),
+            Route::UnknownService => unknown_service(Protocol::of(request)),
         }
     }
 
@@ -285,35 +293,52 @@ fn serve<C: ServedCall>(
 ) -> http::Response<Bytes> {
     match C::decode_request(request).and_then(answer) {
         Ok(output) => C::encode_response(&output),
-        Err(error) => encode_error(C::SERVICE, &error),
+        Err(error) => encode_error(C::PROTOCOL, &error),
     }
 }
 
-fn unknown_operation(service: Service) -> http::Response<Bytes> {
-    let (status, served) = match service {
-        Service::CloudMap => (
-            StatusCode::BAD_REQUEST,
-            "POST of ListOperations and GetOperation",
-        ),
-        Service::KafkaConnect => (
-            StatusCode::NOT_FOUND,
-            "GET of /v1/connectors/{connectorArn}/operations and /v1/connectorOperations/{connectorOperationArn}",
-        ),
-    };
-    let message = format!("the fake of {service} serves {served}, nothing else");
-    encode_error(
-        service,
-        &ServiceError::new(status, ErrorCode::UnknownOperationException, message),
-    )
+/// The same for a call that has two protocols.
+fn serve_cloud_map<C: ServedCall>(
+    request: &http::Request<Bytes>,
+    answer: impl FnOnce(C) -> Result<C::Output, ServiceError>,
+) -> http::Response<Bytes>
+where
+    RpcV2Cbor<C>: ServedCall<Output = C::Output>,
+{
+    match Protocol::of(request) {
+        Protocol::RpcV2Cbor => serve(request, |RpcV2Cbor(call)| answer(call)),
+        _ => serve(request, answer),
+    }
 }
 
-fn unknown_service() -> http::Response<Bytes> {
-    let message = "the request is neither for Cloud Map (x-amz-target: Route53AutoNaming_v20170314.…) nor for MSK \
-                   Connect (a path that starts with /v1/)";
-    let error = ServiceError::new(
-        StatusCode::NOT_FOUND,
-        ErrorCode::UnknownOperationException,
-        message,
-    );
-    encode_error(Service::KafkaConnect, &error)
+fn unknown_operation(service: Service, protocol: Protocol) -> http::Response<Bytes> {
+    let served = match service {
+        Service::CloudMap => "POST of ListOperations and GetOperation",
+        Service::KafkaConnect => {
+            "GET of /v1/connectors/{connectorArn}/operations and /v1/connectorOperations/{connectorOperationArn}"
+        }
+    };
+    let message = format!("the fake of {service} serves {served}, nothing else");
+    let status = match protocol {
+        Protocol::AwsJson1_1 => StatusCode::BAD_REQUEST,
+        _ => StatusCode::NOT_FOUND,
+    };
+    unknown(status, message, protocol)
+}
+
+fn unknown_service(protocol: Protocol) -> http::Response<Bytes> {
+    let message = "the request is neither for Cloud Map (x-amz-target: Route53AutoNaming_v20170314.…, or \
+                   smithy-protocol: rpc-v2-cbor and a path that ends in \
+                   /service/Route53AutoNaming_v20170314/operation/…, but not both) nor for MSK Connect (a path that \
+                   starts with /v1/)";
+    unknown(StatusCode::NOT_FOUND, message, protocol)
+}
+
+fn unknown(
+    status: StatusCode,
+    message: impl Into<String>,
+    protocol: Protocol,
+) -> http::Response<Bytes> {
+    let error = ServiceError::new(status, ErrorCode::UnknownOperationException, message);
+    encode_error(protocol, &error)
 }

@@ -450,3 +450,137 @@ fn a_server_stops_in_the_middle_of_a_fault() {
         assert!(end.is_none_or(|error| error.kind() == io::ErrorKind::ConnectionReset));
     }
 }
+
+/// A request to the control API with these headers: the status, and the body.
+fn control(server: &FakeServer, line: &str, headers: &str, body: &str) -> (u16, String) {
+    let mut stream = connect(server);
+    let length = body.len();
+    write!(
+        stream,
+        "{line} HTTP/1.1\r\n{headers}content-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let (head, body) = read(&mut stream);
+    (head[9..12].parse().unwrap(), body)
+}
+
+const KEY: &str = "host: localhost\r\nx-ops-fake: 1\r\n";
+
+#[test]
+fn a_test_in_any_language_drives_the_service() {
+    let server = server();
+    let act = |line: &str, body: &str| {
+        let (status, body) = control(&server, &format!("POST /_ops-fake/{line}"), KEY, body);
+        assert_eq!((status, &body[..8]), (200, r#"{"now":""#), "{line}: {body}");
+    };
+    let dump = || control(&server, "GET /_ops-fake/dump", KEY, "").1;
+    let before = dump();
+    act(
+        "cloud-map/operations",
+        r#"{"Id": "op-1", "Status": "SUBMITTED", "life": [{"after": 5, "state": "SUCCESS"}]}"#,
+    );
+    assert!(dump().contains(r#""Id":"op-1","#), "{}", dump());
+    assert!(dump().contains(r#""Status":"SUBMITTED""#));
+    act("advance", r#"{"seconds": 5}"#);
+    assert!(!dump().contains(r#""Status":"SUBMITTED""#));
+    act(
+        "cloud-map/fail",
+        r#"{"id": "op-1", "code": "ACCESS_DENIED", "message": "no"}"#,
+    );
+    assert!(dump().contains(r#""ErrorCode":"ACCESS_DENIED""#));
+    act(
+        "kafka-connect/operations",
+        r#"{"connectorOperationArn": "arn-1", "connectorOperationState": "PENDING"}"#,
+    );
+    act(
+        "kafka-connect/fail",
+        r#"{"arn": "arn-1", "state": "RESTART_FAILED", "code": "E", "message": "m"}"#,
+    );
+    assert!(dump().contains(r#""connectorOperationState":"RESTART_FAILED""#));
+
+    act(
+        "faults",
+        r#"["internalError", {"error": {"status": 400, "code": "ThrottlingException"}}]"#,
+    );
+    for expected in ["500", "400", "200"] {
+        let mut stream = connect(&server);
+        stream.write_all(LIST).unwrap();
+        let (head, _) = read(&mut stream);
+        assert_eq!(&head[9..12], expected);
+    }
+    act("faults", r#"["garbage"]"#);
+    act("reset", "");
+    assert_eq!(dump(), before);
+    check_serves(&server);
+}
+
+#[test]
+fn the_control_api_says_what_is_wrong() {
+    let server = server();
+    let check = |line: &str, body: &str, status, message: &str| {
+        let (code, body) = control(&server, line, KEY, body);
+        assert_eq!(code, status, "{line}: {body}");
+        assert!(body.contains(message), "{line}: {body}");
+    };
+    check("GET /_ops-fake/nope", "", 404, "POST cloud-map/operations");
+    check("GET /_ops-fake/reset", "", 404, "reset");
+    check("POST /_ops-fake/advance", "", 400, "EOF");
+    check(
+        "POST /_ops-fake/advance",
+        r#"{"seconds": -1}"#,
+        400,
+        "seconds: -1 is no number of seconds",
+    );
+    check(
+        "POST /_ops-fake/faults",
+        r#"["nope"]"#,
+        400,
+        "[0]: unknown variant",
+    );
+    check(
+        "POST /_ops-fake/cloud-map/operations",
+        r#"{"Id": "a"}"#,
+        400,
+        "missing field `Status`",
+    );
+    let twice = r#"{"Id": "76yy8ovhpdz0plmjzbsnqgnrqvpv2qdt-kexample", "Status": "FAIL"}"#;
+    check(
+        "POST /_ops-fake/cloud-map/operations",
+        twice,
+        409,
+        "already",
+    );
+    let nobody = r#"{"id": "nope", "code": "c", "message": "m"}"#;
+    check(
+        "POST /_ops-fake/cloud-map/fail",
+        nobody,
+        404,
+        "there is no operation `nope`",
+    );
+}
+
+#[test]
+fn no_web_page_can_drive_the_service() {
+    let server = server();
+    for (headers, status) in [
+        (KEY, 200),
+        ("host: 127.0.0.1:8080\r\nx-ops-fake: \r\n", 200),
+        ("host: [::1]:8080\r\nx-ops-fake: 1\r\n", 200),
+        ("host: localhost\r\n", 403),
+        ("host: rebound.example.com\r\nx-ops-fake: 1\r\n", 403),
+        ("host: 192.168.0.1\r\nx-ops-fake: 1\r\n", 403),
+        (
+            "host: localhost\r\nx-ops-fake: 1\r\norigin: http://example.com\r\n",
+            403,
+        ),
+        ("x-ops-fake: 1\r\n", 403),
+        // What a browser asks first, for a page that would send the header.
+        (
+            "host: localhost\r\naccess-control-request-headers: x-ops-fake\r\n",
+            403,
+        ),
+    ] {
+        let (code, body) = control(&server, "POST /_ops-fake/reset", headers, "");
+        assert_eq!(code, status, "{headers}: {body}");
+    }
+}

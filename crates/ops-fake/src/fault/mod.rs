@@ -7,8 +7,12 @@ mod skew;
 
 use std::time::Duration;
 
-use ops_model::ServiceError;
+use http::StatusCode;
+use ops_model::{ErrorCode, ServiceError};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
+use crate::scenario::seconds;
 pub(crate) use schedule::{Faults, Schedule};
 
 /// What goes wrong with one exchange: data, which a [`FakeService`](crate::FakeService) enacts for the request that
@@ -35,8 +39,17 @@ pub(crate) use schedule::{Faults, Schedule};
 /// assert!(send().is_ok());
 /// ```
 ///
+/// In JSON, as in a [scenario](crate::FakeService::scenario), a fault is its name in camel case, with its members if it has
+/// any: `"resetInBody"`, `{"nullItem": {"index": 1}}`, `{"slowDrip": {"pause": 0.1}}`,
+/// `{"error": {"status": 400, "code": "ThrottlingException", "message": "Rate exceeded"}}`.
+///
 #[doc = include_str!("../../FAULTS.md")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 #[non_exhaustive]
 pub enum Fault {
     /// Nobody listens: the connection is refused, and the service never sees the request.
@@ -66,7 +79,8 @@ pub enum Fault {
     HeaderFlood,
     /// The right response byte by byte, from the first byte of its head, with this pause after each.
     SlowDrip {
-        /// The pause after each byte.
+        /// The pause after each byte; in JSON a number of seconds.
+        #[serde(deserialize_with = "seconds")]
         pause: Duration,
     },
     /// An interim response, `100 Continue`, that nobody asked for; then the right one.
@@ -89,9 +103,9 @@ pub enum Fault {
     /// 307 to another path of the same host.
     TemporaryRedirect,
     /// An error of the service, written as its protocol does; the request id is the exchange's own.
-    Error(ServiceError),
+    Error(#[serde(deserialize_with = "service_error")] ServiceError),
     /// An error of the service whose code stands in the header `x-amzn-errortype` alone, without a body.
-    ErrorInHeader(ServiceError),
+    ErrorInHeader(#[serde(deserialize_with = "service_error")] ServiceError),
     /// 403 with `ExpiredTokenException` if this access key has signed the request; with another one, or none, the answer
     /// is right.
     ExpiredCredentials {
@@ -123,4 +137,27 @@ pub enum Fault {
         /// The item's place in the page, from 0. A page without that place is right.
         index: usize,
     },
+}
+
+fn service_error<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ServiceError, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Told {
+        status: u16,
+        code: String,
+        #[serde(default)]
+        message: String,
+    }
+    let Told {
+        status,
+        code,
+        message,
+    } = Told::deserialize(deserializer)?;
+    let status = StatusCode::from_u16(status)
+        .map_err(|_| D::Error::custom(format!("{status} is no HTTP status")))?;
+    Ok(ServiceError::new(
+        status,
+        ErrorCode::from(code.as_str()),
+        message,
+    ))
 }

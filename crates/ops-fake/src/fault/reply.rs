@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use ops_model::{ErrorCode, Service, ServiceError, encode_error};
+use ops_model::{ErrorCode, Protocol, Service, ServiceError, encode_error};
 use serde_json::{Map, Value, json};
 
 use super::{Fault, skew};
@@ -15,7 +15,6 @@ impl Fault {
     /// What the service answers instead of looking at the request.
     pub(crate) fn refusal(
         &self,
-        service: Service,
         request: &Request<Bytes>,
         now: SystemTime,
     ) -> Option<Response<Bytes>> {
@@ -33,7 +32,7 @@ impl Fault {
             Self::SkewedClock { .. } => skew::refusal(request, now)?,
             _ => return None,
         };
-        Some(encode_error(service, &error))
+        Some(encode_error(Protocol::of(request), &error))
     }
 
     /// Where the token of a page leads. `number` is the exchange's own.

@@ -27,6 +27,11 @@ impl Faults {
         self.coming().injected.push_back(fault);
     }
 
+    /// Forgets what was injected and has not been met.
+    pub(crate) fn forget(&self) {
+        self.coming().injected.clear();
+    }
+
     /// What the next request meets.
     pub(crate) fn next(&self) -> Option<Fault> {
         let mut coming = self.coming();

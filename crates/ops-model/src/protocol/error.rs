@@ -48,10 +48,10 @@ pub(super) fn sanitised(text: &str) -> Option<&str> {
 
 /// The response that a service gives with this error: each protocol has a place of its own for the code.
 #[must_use]
-pub fn encode_error(protocol: impl Into<Protocol>, error: &ServiceError) -> http::Response<Bytes> {
+pub fn encode_error(protocol: Protocol, error: &ServiceError) -> http::Response<Bytes> {
     let code = error.code.as_ref().map(ErrorCode::as_str);
     let message = error.message.as_deref();
-    let mut response = match protocol.into() {
+    let mut response = match protocol {
         Protocol::AwsJson1_1 => {
             let members = BTreeMap::from([("__type", code), (message_member(error), message)]);
             json::response(aws_json::CONTENT_TYPE, &members)

@@ -3,7 +3,6 @@ use bytes::Bytes;
 use super::aws_json;
 #[cfg(feature = "cbor")]
 use super::rpc_v2_cbor;
-use crate::Service;
 
 /// How requests, responses and errors are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,16 +31,6 @@ impl Protocol {
             Self::AwsJson1_1
         } else {
             Self::RestJson1
-        }
-    }
-}
-
-/// The protocol that a service's clients speak unless they choose another.
-impl From<Service> for Protocol {
-    fn from(service: Service) -> Self {
-        match service {
-            Service::CloudMap => Self::AwsJson1_1,
-            Service::KafkaConnect => Self::RestJson1,
         }
     }
 }
