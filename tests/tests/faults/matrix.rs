@@ -72,7 +72,7 @@ fn see<C: PagedCall + Clone>(way: Way, row: &Row, call: C) -> Seen {
 
     let mut rest = Vec::new();
     if let Some(error) = &error
-        && error.kind() != ErrorKind::TokenCycle
+        && !matches!(row.outcome, Outcome::LongCycle { .. })
     {
         let checkpoint = error
             .checkpoint()
@@ -139,6 +139,7 @@ fn is_as_expected(row: &Row, seen: &Seen) -> bool {
     };
     let rest = match row.outcome {
         Outcome::Fails(..) => numbers(&mut (row.page_size..all)),
+        Outcome::Cycle { pages } => numbers(&mut (pages..all)),
         _ => Vec::new(),
     };
     let in_time = match row.outcome {

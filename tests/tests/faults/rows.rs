@@ -325,7 +325,8 @@ fn pages() -> Vec<Row> {
     rows
 }
 
-/// A list with a page more than the cycle has, whose last page leads back to the second, again and again.
+/// A list of two pages more than the cycle has, whose last page but one leads back to the second: once, as far as a
+/// listing that ends there can tell, or again and again.
 fn cycle(length: usize, label: &str, outcome: Outcome) -> Row {
     let back = Fault::RepeatedToken {
         pages: length as u64,
@@ -333,6 +334,10 @@ fn cycle(length: usize, label: &str, outcome: Outcome) -> Row {
     let round = move || {
         let on = repeat_n(None, length - 1);
         [Some(back.clone())].into_iter().chain(on)
+    };
+    let rounds = match outcome {
+        LongCycle { .. } => usize::MAX,
+        _ => 1,
     };
     Row {
         fault: format!("`RepeatedToken`, a cycle {label}"),
@@ -343,7 +348,10 @@ fn cycle(length: usize, label: &str, outcome: Outcome) -> Row {
             outage: None,
         },
         page_size: 1,
-        faults: Box::new(move || Box::new(repeat_n(None, length).chain(round().cycle()))),
+        faults: Box::new(move || {
+            let rounds = repeat_n(round(), rounds).flatten();
+            Box::new(repeat_n(None, length).chain(rounds))
+        }),
         extra: 0,
         outcome,
         error_is: |_| true,

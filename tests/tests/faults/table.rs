@@ -22,7 +22,8 @@ Cloud Map and MSK Connect are alike.
 * Numbers are the operations, from 0 to 7, in pages of two; `bad` is an error in the place of an item that cannot be
   read.
 * A cycle of tokens puts what lies behind it out of reach. One of up to 4,096 tokens is found before any page is fetched
-  twice. A longer one is found in bounded memory, after at most `3 × n` pages, where `n` is the length of the cycle or
+  twice, and the checkpoint is that of the page whose token leads back: once the service has a better token for it, the
+  listing goes on exactly. A longer one is found in bounded memory, after at most `3 × n` pages, where `n` is the length of the cycle or
   of what precedes it, whichever is longer; the pages in between are delivered again.
 * Pages that come twice under fresh tokens are delivered as they are served: nothing tells them from a list that holds
   its operations twice. `ops_model::Limits` ends a list that never ends.
@@ -91,7 +92,7 @@ fn outcome(row: &Row, seen: &Seen) -> String {
         Outcome::List => "the list".to_owned(),
         Outcome::Items(_) => seen.words.join(" "),
         Outcome::Fails(..) => "the list, resumed".to_owned(),
-        Outcome::Cycle { .. } => "no page twice".to_owned(),
+        Outcome::Cycle { .. } => "no page twice; the list, resumed".to_owned(),
         Outcome::LongCycle { length } => {
             let twice = seen.pages as usize - length - 1;
             format!("{twice} pages again")

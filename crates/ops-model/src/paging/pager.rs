@@ -234,12 +234,17 @@ impl<C: PagedCall> Pager<C> {
         match page.next_token() {
             Some(token) if !rest_of_page => {
                 self.end = self.end_before(token);
-                self.call.set_token(Some(token.clone()));
-                self.next = Position {
-                    token: Some(token.clone()),
-                    index: 0,
-                    last_id: here.last_id,
-                };
+                if let Some(Err(_) | Ok(EndReason::TokenCycle)) = self.end {
+                    // The token leads back. Whoever goes on asks for this page again, and for a better token with it.
+                    self.next = here;
+                } else {
+                    self.call.set_token(Some(token.clone()));
+                    self.next = Position {
+                        token: Some(token.clone()),
+                        index: 0,
+                        last_id: here.last_id,
+                    };
+                }
             }
             _ => {
                 self.end = Some(Ok(if rest_of_page {

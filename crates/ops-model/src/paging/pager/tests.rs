@@ -105,6 +105,26 @@ fn repeated_token_is_refused_before_its_page_is_fetched_again() {
 }
 
 #[test]
+fn a_cycle_is_resumed_by_another_token_for_its_last_page() {
+    let mut pager = Pager::new(ListOperations::new());
+    pager.on_page(page("a", "1"));
+    pager.on_page(page("b", "2"));
+    pager.on_page(page("c", "1"));
+    let checkpoint = pager.checkpoint(&origin());
+    let mut resumed = Pager::new(ListOperations::new())
+        .resume_from(&checkpoint, &origin())
+        .unwrap();
+    assert_eq!(asks_for(&resumed), "2");
+    assert_eq!(
+        ids(&resumed.on_page(page("c", "3"))),
+        "",
+        "it has been delivered"
+    );
+    assert_eq!(resumed.resumption(), Some(&Resumption::Unchanged));
+    assert_eq!(asks_for(&resumed), "3");
+}
+
+#[test]
 fn the_token_that_a_listing_starts_with_counts() {
     let start = ListOperations::new().with_token("1").unwrap();
     let mut pager = Pager::new(start);
