@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -245,6 +246,9 @@ pub(crate) struct Global {
     /// Add N generated operations to each service of the fake
     #[arg(long, global = true, value_name = "N")]
     pub(crate) operations: Option<u32>,
+    /// What the fake holds and which faults its requests meet: a JSON file. The flags beside it win
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
     /// The seed of the generated operations
     #[arg(long, global = true, value_name = "N")]
     pub(crate) seed: Option<u64>,

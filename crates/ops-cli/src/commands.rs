@@ -20,9 +20,11 @@ use crate::{exit, fake, filters, listing, resume, terminal};
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let Arguments { command, global } = arguments;
     let is_fake = global.fake || matches!(command, Command::Fake(_));
-    if !is_fake && (global.operations.is_some() || global.seed.is_some()) {
+    let shapes_fake =
+        global.operations.is_some() || global.seed.is_some() || global.scenario.is_some();
+    if !is_fake && shapes_fake {
         return Err(Failure::usage(
-            "--operations and --seed are the fake's; add --fake",
+            "--operations, --seed and --scenario are the fake's; add --fake",
         ));
     }
     let now = SystemTime::now();
@@ -99,7 +101,7 @@ fn serve(global: &Global, listen: std::net::SocketAddr) -> Result<ExitCode, Fail
     }
     // A signal is how serving is meant to end.
     terminal::exit_on_signal(0, || {});
-    let server = FakeServer::start(fake::service(global), listen)
+    let server = FakeServer::start(fake::service(global)?, listen)
         .map_err(|error| Failure::Other(format!("cannot listen on {listen}: {error}")))?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "listening on {}", server.url())?;

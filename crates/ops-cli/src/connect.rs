@@ -69,7 +69,7 @@ impl Connection {
         let session = Session::new(fake::endpoint(global, default_region)?);
         let session = settings::limited(session, global);
         let Some(transport) = global.transport else {
-            let service = fake::service(global);
+            let service = fake::service(global)?;
             return Ok(Self::Blocking(BlockingClient::new(session, service)));
         };
         let server = fake::serve(global)?;

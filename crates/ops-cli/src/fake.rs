@@ -1,5 +1,6 @@
 //! The embedded fake: what it holds, and how it is reached over HTTP.
 
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use async_trait::async_trait;
@@ -20,11 +21,24 @@ const REGION: &str = "us-east-1";
 const URL: &str = "https://ops-fake.invalid";
 
 /// The fake that the flags ask for.
-pub(crate) fn service(global: &Global) -> FakeService {
-    FakeService::builder()
-        .operations(global.operations.unwrap_or(0))
-        .seed(global.seed.unwrap_or(0))
-        .build()
+pub(crate) fn service(global: &Global) -> Result<FakeService, Failure> {
+    let mut builder = match &global.scenario {
+        None => FakeService::builder(),
+        Some(path) => {
+            let usage = |error: &dyn std::error::Error| {
+                Failure::usage(format!("--scenario {}: {error}", path.display()))
+            };
+            let json = fs::read_to_string(path).map_err(|error| usage(&error))?;
+            FakeService::scenario(&json).map_err(|error| usage(&error))?
+        }
+    };
+    if let Some(count) = global.operations {
+        builder = builder.operations(count);
+    }
+    if let Some(seed) = global.seed {
+        builder = builder.seed(seed);
+    }
+    Ok(builder.build())
 }
 
 /// Where the fake is, as calls and checkpoints have it.
@@ -44,7 +58,7 @@ pub(crate) fn endpoint(
 /// The fake on a loopback address.
 pub(crate) fn serve(global: &Global) -> Result<FakeServer, Failure> {
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    FakeServer::start(service(global), any_port)
+    FakeServer::start(service(global)?, any_port)
         .map_err(|error| Failure::Other(format!("the embedded fake cannot listen: {error}")))
 }
 

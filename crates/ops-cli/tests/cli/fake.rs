@@ -140,3 +140,55 @@ fn operations_depend_on_the_seed_alone() {
         assert_eq!(serving.ask(command, "ureq"), other);
     }
 }
+
+#[test]
+fn a_scenario_says_what_the_fake_holds_and_what_goes_wrong() {
+    let scenario = r#"{
+        "examples": false,
+        "cloudMap": {"operations": [
+            {"Id": "op-1", "Status": "SUBMITTED", "life": [{"after": 0, "state": "SUCCESS"}]},
+            {"Id": "op-2", "Status": "PENDING"}
+        ]},
+        "faults": ["internalError"]
+    }"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scenario.json");
+    std::fs::write(&path, scenario).unwrap();
+    let path = path.to_str().unwrap();
+    let list = ["cloud-map", "list", "--output", "csv"];
+    let expected = "Id,Status\nop-1,SUCCESS\nop-2,PENDING\n";
+    let embedded = list.into_iter().chain(["--fake", "--scenario", path]);
+    assert_eq!(stdout_of(embedded), expected);
+    for transport in TRANSPORTS {
+        let serving = Serving::start(&["--scenario", path]);
+        let outcome = Ops::new(list)
+            .args(["--endpoint-url", &serving.url, "--transport", transport])
+            .args(["--max-attempts", "1"])
+            .signed()
+            .run();
+        assert_eq!(outcome.code, Some(1), "the fault comes first: {outcome:?}");
+        assert_eq!(serving.ask(&list, transport), expected);
+    }
+
+    for (text, message) in [
+        ("{", "EOF while parsing an object"),
+        (
+            r#"{"cloudMap": {"operations": [{"Id": "a"}]}}"#,
+            "cloudMap.operations[0]: missing field `Status`",
+        ),
+    ] {
+        std::fs::write(path, text).unwrap();
+        let outcome = Ops::new(["fake", "serve", "--scenario", path]).run();
+        assert_eq!(outcome.code, Some(2), "{outcome:?}");
+        assert!(
+            outcome.stderr.contains(path) && outcome.stderr.contains(message),
+            "{outcome:?}"
+        );
+    }
+    let outcome = Ops::new(list)
+        .args(["--fake", "--scenario", "no-such-file.json"])
+        .run();
+    assert_eq!(outcome.code, Some(2), "{outcome:?}");
+    let outcome = Ops::new(list).args(["--scenario", path]).run();
+    assert!(outcome.stderr.contains("add --fake"), "{outcome:?}");
+}

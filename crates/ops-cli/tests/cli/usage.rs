@@ -615,7 +615,7 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     for flag in ["--operations", "--seed"] {
         check(
             &["cloud-map", "list", flag, "1"],
-            &["--operations and --seed are the fake's; add --fake"],
+            &["--operations, --seed and --scenario are the fake's; add --fake"],
         );
     }
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
