@@ -7,7 +7,8 @@
 //! * [`kafka_connect`]: `ListConnectorOperations` and `DescribeConnectorOperation`, with a filter for the client's side.
 //! * [`Pager`] and [`Checkpoint`]: from page to page without losing or repeating one, and on again later.
 //! * [`Call`], [`PagedCall`], [`ServedCall`]: every request and response to and from [`http`] types, for clients and for
-//!   services.
+//!   services. Cloud Map's are awsJson1_1, and with the feature `cbor` rpcv2Cbor too, for which a call is wrapped in
+//!   `cloud_map::RpcV2Cbor`; MSK Connect's are restJson1.
 //! * [`EndpointParams`]: where the services are reached.
 //! * [`Phase`] and [`LongRunning`]: one vocabulary for both services.
 //!
