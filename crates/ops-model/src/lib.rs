@@ -60,8 +60,8 @@ pub use paging::{
 pub use phase::{LongRunning, Phase};
 pub use protocol::{Protocol, Route, encode_error, request_id};
 pub use request::{
-    ACCOUNT_ID_DIGITS, InvalidRequest, OPERATION_ID_MAX_CHARS, PAGE_SIZE_MAX, PageSize,
-    TOKEN_MAX_CHARS,
+    ACCOUNT_ID_DIGITS, InvalidRequest, LIST_MAX_ENTRIES, OPERATION_ID_MAX_CHARS, PAGE_SIZE_MAX,
+    PageSize, TOKEN_MAX_CHARS,
 };
 pub use service::Service;
 pub use timestamp::{InvalidTimestamp, Timestamp};
