@@ -186,6 +186,22 @@ fn clause_05_a_head_that_is_too_long_is_an_error() {
 }
 
 #[test]
+fn clause_05_a_head_may_take_16_kib() {
+    let send = |length: usize| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx: ";
+        let padding = "y".repeat(length - head.len() - 4);
+        let server = Server::answering(format!("{head}{padding}\r\n\r\nok"));
+        send(&direct(), &server.url("/"))
+    };
+    check_ok(send(16_000), b"ok");
+    check_kind(
+        send(17_000),
+        TransportErrorKind::InvalidResponse,
+        "a longer head",
+    );
+}
+
+#[test]
 fn clause_07_keeps_the_time_limit_over_tls_and_through_a_proxy() {
     enum By {
         Https,

@@ -7,7 +7,8 @@
 //! * [`kafka_connect`]: `ListConnectorOperations` and `DescribeConnectorOperation`, with a filter for the client's side.
 //! * [`Pager`] and [`Checkpoint`]: from page to page without losing or repeating one, and on again later.
 //! * [`Call`], [`PagedCall`], [`ServedCall`]: every request and response to and from [`http`] types, for clients and for
-//!   services.
+//!   services. Cloud Map's are awsJson1_1, and with the feature `cbor` rpcv2Cbor too, for which a call is wrapped in
+//!   `cloud_map::RpcV2Cbor`; MSK Connect's are restJson1.
 //! * [`EndpointParams`]: where the services are reached.
 //! * [`Phase`] and [`LongRunning`]: one vocabulary for both services.
 //!
@@ -59,8 +60,8 @@ pub use paging::{
 pub use phase::{LongRunning, Phase};
 pub use protocol::{Protocol, Route, encode_error, request_id};
 pub use request::{
-    ACCOUNT_ID_DIGITS, InvalidRequest, OPERATION_ID_MAX_CHARS, PAGE_SIZE_MAX, PageSize,
-    TOKEN_MAX_CHARS,
+    ACCOUNT_ID_DIGITS, InvalidRequest, LIST_MAX_ENTRIES, OPERATION_ID_MAX_CHARS, PAGE_SIZE_MAX,
+    PageSize, TOKEN_MAX_CHARS,
 };
 pub use service::Service;
 pub use timestamp::{InvalidTimestamp, Timestamp};

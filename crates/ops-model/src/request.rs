@@ -7,6 +7,9 @@ use crate::one_line::OneLine;
 ///
 /// <https://docs.aws.amazon.com/cloud-map/latest/api/API_ListOperations.html>
 pub const PAGE_SIZE_MAX: u32 = 100;
+/// The most entries of a response's list that are read: a hundred times what the services send. A longer list is
+/// malformed, as what is decoded from millions would take many times the memory of the body.
+pub const LIST_MAX_ENTRIES: usize = 10_000;
 /// The longest page token, in characters, that Cloud Map takes. MSK Connect sets no limit.
 pub const TOKEN_MAX_CHARS: usize = 4096;
 /// The longest operation id of Cloud Map, in characters.

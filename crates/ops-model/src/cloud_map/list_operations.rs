@@ -3,7 +3,6 @@ mod cbor;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::filter::{DateUnit, Filter, RawFilter};
 use super::operation::OperationSummary;
@@ -172,7 +171,7 @@ impl Call for ListOperations {
             #[serde(rename_all = "PascalCase")]
             struct Output<'a> {
                 #[serde(borrow)]
-                operations: Option<Vec<&'a RawValue>>,
+                operations: Option<json::RawItems<'a>>,
                 next_token: Option<Token>,
             }
             let output: Output<'_> = json::structure(body)?;

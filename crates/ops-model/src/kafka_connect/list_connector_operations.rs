@@ -1,6 +1,5 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::ConnectorFilter;
 use super::operation::{ConnectorOperationSummary, ConnectorOperationSummaryShape};
@@ -98,7 +97,7 @@ impl Call for ListConnectorOperations {
             #[serde(rename_all = "camelCase")]
             struct Output<'a> {
                 #[serde(borrow)]
-                connector_operations: Option<Vec<&'a RawValue>>,
+                connector_operations: Option<json::RawItems<'a>>,
                 next_token: Option<Token>,
             }
             let output: Output<'_> = json::structure(body)?;

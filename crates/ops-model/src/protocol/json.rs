@@ -1,14 +1,15 @@
 //! JSON bodies: members, lists whose items stand for themselves, and reasons that show no content.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bytes::Bytes;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::BadItem;
+use crate::{BadItem, LIST_MAX_ENTRIES};
 
 /// A map without its `null` members, which are absent.
 pub(crate) fn without_nulls<K: Ord>(
@@ -33,14 +34,49 @@ pub(crate) fn structure<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Str
     serde_json::from_slice(body).map_err(|error| reason(&error))
 }
 
+/// The items of a list as they stand, [`LIST_MAX_ENTRIES`] at most.
+pub(crate) struct RawItems<'a>(Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawItems<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Limited;
+
+        impl<'de> Visitor<'de> for Limited {
+            type Value = Vec<&'de RawValue>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element()? {
+                    if items.len() == LIST_MAX_ENTRIES {
+                        return Err(A::Error::custom(too_long()));
+                    }
+                    items.push(item);
+                }
+                Ok(items)
+            }
+        }
+
+        deserializer.deserialize_seq(Limited).map(Self)
+    }
+}
+
+/// Why a list is not read.
+pub(crate) fn too_long() -> String {
+    format!("a list has more than {LIST_MAX_ENTRIES} entries")
+}
+
 /// Reads the items of a list one by one: what cannot be read stands in its place.
 pub(crate) fn items<S: DeserializeOwned, T: From<S>>(
-    items: Option<Vec<&RawValue>>,
+    items: Option<RawItems<'_>>,
     id_member: &'static str,
 ) -> impl Iterator<Item = Result<T, BadItem>> {
     items
         .into_iter()
-        .flatten()
+        .flat_map(|items| items.0)
         .enumerate()
         .map(move |(index, raw)| {
             structure::<S>(raw.get().as_bytes())
@@ -92,6 +128,21 @@ pub(crate) fn body(value: &impl serde::Serialize) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_that_is_too_long_is_refused() {
+        let read = |items: usize| {
+            let list = format!("[{}]", vec!["0"; items].join(","));
+            serde_json::from_str::<RawItems<'_>>(&list)
+                .map(|items| items.0.len())
+                .map_err(|error| reason(&error))
+        };
+        assert_eq!(read(LIST_MAX_ENTRIES), Ok(10_000));
+        assert_eq!(
+            read(LIST_MAX_ENTRIES + 1).unwrap_err(),
+            "a list has more than 10000 entries at line 1 column 20003"
+        );
+    }
 
     #[test]
     fn a_reason_shows_no_content() {

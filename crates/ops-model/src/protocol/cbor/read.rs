@@ -2,7 +2,8 @@ use minicbor::data::{IanaTag, Type};
 use minicbor::decode::{Decoder, Error};
 
 use super::walk::Walk;
-use crate::{InvalidTimestamp, Timestamp};
+use crate::protocol::json;
+use crate::{InvalidTimestamp, LIST_MAX_ENTRIES, Timestamp};
 
 /// What rpcv2Cbor takes for the same.
 const NULL: u8 = 0xf6;
@@ -67,14 +68,17 @@ impl<'b> Item<'b> {
         })
     }
 
-    /// The items of a list, null ones included.
+    /// The items of a list, [`LIST_MAX_ENTRIES`] at most, null ones included.
     pub(crate) fn list(self) -> Result<Vec<Self>, String> {
         let mut decoder = self.untagged();
         let count = decoder.array().map_err(|_| "expected a list")?;
         let mut items = Vec::new();
         self.behind(&decoder).repeat(count, |walk| {
+            if items.len() == LIST_MAX_ENTRIES {
+                return Err(json::too_long());
+            }
             items.push(Self(walk.item()?));
-            Ok::<_, String>(())
+            Ok(())
         })?;
         Ok(items)
     }
@@ -172,6 +176,18 @@ fn half([high, low]: [u8; 2]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_that_is_too_long_is_refused() {
+        let read = |items: u16| {
+            let head = [&[0x99][..], &items.to_be_bytes()].concat();
+            let list = [head, vec![0; items.into()]].concat();
+            Item(&list).list().map(|items| items.len())
+        };
+        assert_eq!(read(10_000), Ok(LIST_MAX_ENTRIES));
+        let reason = "a list has more than 10000 entries";
+        assert_eq!(read(10_001), Err(reason.to_owned()));
+    }
 
     #[test]
     fn a_half_float_is_its_fields() {

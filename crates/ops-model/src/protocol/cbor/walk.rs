@@ -208,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn minicbor_walks_another_way() {
+        let skip = |bytes: &[u8]| minicbor::Decoder::new(bytes).skip().is_ok();
+        assert!(skip(b"\x82\xff\xff") && walk(b"\x82\xff\xff") == Err(RESERVED));
+        assert!(skip(&[&[0x81; 1000][..], b"\x00"].concat()));
+        assert!(!skip(b"\x61\xff") && walk(b"\x61\xff") == Ok(()));
+    }
+
+    #[test]
     fn items_nest_to_128_levels_and_no_deeper_whatever_their_number() {
         for opening in [&b"\x81"[..], b"\x9f", b"\xa1\x00", b"\xbf\x00", b"\xc6"] {
             let nested = |levels: usize| opening.repeat(levels);
