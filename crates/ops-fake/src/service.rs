@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use ops_model::cloud_map::{Operation, OperationStatus};
+use ops_model::cloud_map::{Operation, OperationStatus, RpcV2Cbor};
 use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
-use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, Timestamp, encode_error};
+use ops_model::{
+    Call, ErrorCode, Protocol, Route, ServedCall, Service, ServiceError, Timestamp, encode_error,
+};
 
 use crate::Life;
 use crate::blueprint::Blueprint;
 use crate::builder::FakeServiceBuilder;
+use crate::create::Creation;
 use crate::holdings::Holdings;
 use crate::life::{Failure, Held};
 use crate::random::{Purpose, Random};
@@ -24,7 +27,9 @@ use crate::time::ServiceTime;
 ///   be empty and still carry a token. There is a token exactly as long as operations remain to be read.
 /// * A token is good for the listing that gave it, whatever the page size: the same call with the same filters, or with
 ///   the same connector. Any other token is refused. An empty token is none.
-/// * What is not a request of the four operations gets the service's error, with its code, in its protocol's form.
+/// * Each of the [calls that create operations](crate#creating-operations) adds one at the end of its list.
+/// * Cloud Map is answered in the protocol that the request speaks: awsJson1_1 or rpcv2Cbor.
+/// * What is not a request of any of these gets the service's error, with its code, in its protocol's form.
 /// * Every response has `content-type`, `date` and `x-amzn-requestid`. The content type of a request and its signature
 ///   are not looked at.
 ///
@@ -64,26 +69,42 @@ impl FakeService {
     /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at.
     #[must_use]
     pub fn respond(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        let now = self.0.time.timestamp();
-        let held = self.0.holdings();
-        let mut response = match Route::of(&request) {
-            Route::ListOperations => serve(&request, |call| held.list_operations(&call, now)),
-            Route::GetOperation => serve(&request, |call| held.get_operation(&call, now)),
-            Route::ListConnectorOperations => {
-                serve(&request, |call| held.list_connector_operations(&call, now))
-            }
-            Route::DescribeConnectorOperation => serve(&request, |call| {
-                held.describe_connector_operation(&call, now)
-            }),
-            Route::UnknownOperation(service) => unknown_operation(service),
-            Route::UnknownService => unknown_service(),
+        let mut response = match Creation::of(&request) {
+            Some(creation) => self.create(creation, &request),
+            None => self.tell(&request),
         };
-        drop(held);
         self.0.stamp(response.headers_mut());
         if let Some(recorder) = &self.0.recorder {
             recorder.keep(request);
         }
         response
+    }
+
+    /// Answers one of the four calls, or what is none.
+    fn tell(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+        let now = self.0.time.timestamp();
+        let held = self.0.holdings();
+        match Route::of(request) {
+            Route::ListOperations => {
+                serve_cloud_map(request, |call| held.list_operations(&call, now))
+            }
+            Route::GetOperation => serve_cloud_map(request, |call| held.get_operation(&call, now)),
+            Route::ListConnectorOperations => {
+                serve(request, |call| held.list_connector_operations(&call, now))
+            }
+            Route::DescribeConnectorOperation => serve(request, |call| {
+                held.describe_connector_operation(&call, now)
+            }),
+            Route::UnknownOperation(service) => unknown_operation(service, Protocol::of(request)),
+            Route::UnknownService => unknown_service(),
+        }
+    }
+
+    fn create(&self, creation: Creation, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+        let mut held = self.0.holdings_mut();
+        // Operations are listed in the order in which they were created.
+        let now = self.0.time.timestamp();
+        creation.serve(request, &mut held, &self.0.blueprint, now)
     }
 
     /// What time it is for the service.
@@ -227,24 +248,43 @@ fn serve<C: ServedCall>(
 ) -> http::Response<Bytes> {
     match C::decode_request(request).and_then(answer) {
         Ok(output) => C::encode_response(&output),
-        Err(error) => encode_error(C::SERVICE, &error),
+        Err(error) => encode_error(C::PROTOCOL, &error),
     }
 }
 
-fn unknown_operation(service: Service) -> http::Response<Bytes> {
+/// The same in the protocol that the request speaks.
+fn serve_cloud_map<C>(
+    request: &http::Request<Bytes>,
+    answer: impl FnOnce(C) -> Result<C::Output, ServiceError>,
+) -> http::Response<Bytes>
+where
+    C: ServedCall,
+    RpcV2Cbor<C>: ServedCall + Call<Output = C::Output>,
+{
+    if Protocol::of(request) == Protocol::RpcV2Cbor {
+        serve(request, |RpcV2Cbor(call)| answer(call))
+    } else {
+        serve(request, answer)
+    }
+}
+
+fn unknown_operation(service: Service, protocol: Protocol) -> http::Response<Bytes> {
     let (status, served) = match service {
         Service::CloudMap => (
             StatusCode::BAD_REQUEST,
-            "POST of ListOperations and GetOperation",
+            "POST of ListOperations and GetOperation, and of the calls that create operations: CreateHttpNamespace, \
+             CreatePrivateDnsNamespace, CreatePublicDnsNamespace, DeleteNamespace, CreateService, UpdateService, \
+             RegisterInstance and DeregisterInstance",
         ),
         Service::KafkaConnect => (
             StatusCode::NOT_FOUND,
-            "GET of /v1/connectors/{connectorArn}/operations and /v1/connectorOperations/{connectorOperationArn}",
+            "GET of /v1/connectors/{connectorArn}/operations and /v1/connectorOperations/{connectorOperationArn}, and PUT \
+             of /v1/connectors/{connectorArn}",
         ),
     };
     let message = format!("the fake of {service} serves {served}, nothing else");
     encode_error(
-        service,
+        protocol,
         &ServiceError::new(status, ErrorCode::UnknownOperationException, message),
     )
 }
