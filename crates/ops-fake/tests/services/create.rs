@@ -436,6 +436,11 @@ fn the_seed_and_the_number_of_the_request_make_the_id() {
     assert_eq!(ids(&service), first, "begun anew");
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len());
     assert!(first.iter().all(|id| id.len() == 41), "{first:?}");
+    let namespaces: BTreeSet<String> = first[..3]
+        .iter()
+        .map(|id| operation(&service, id)["Targets"]["NAMESPACE"].to_string())
+        .collect();
+    assert_eq!(namespaces.len(), 3, "{namespaces:?}");
 
     // An operation that has the id already keeps it.
     let taken = ops_model::cloud_map::Operation::new(first[0].clone(), OperationStatus::Fail);
