@@ -6,6 +6,7 @@ use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
 
 use crate::Life;
 use crate::connectors::Connectors;
+use crate::create::Ledger;
 use crate::examples::Examples;
 use crate::generate::Seeded;
 use crate::holdings::Holdings;
@@ -20,6 +21,8 @@ pub(crate) struct Blueprint {
     pub(crate) connectors: Vec<String>,
     pub(crate) connector_operations: Vec<(ConnectorOperation, Life<ConnectorOperationState>)>,
     pub(crate) generated: u32,
+    pub(crate) created_life: Option<Life<OperationStatus>>,
+    pub(crate) updated_life: Option<Life<ConnectorOperationState>>,
     pub(crate) seed: u64,
     /// How long a listing's page tokens are good, from its first page.
     pub(crate) token_lifetime: Duration,
@@ -34,6 +37,8 @@ impl Blueprint {
             connectors: Vec::new(),
             connector_operations: Vec::new(),
             generated: 0,
+            created_life: None,
+            updated_life: None,
             seed: 0,
             token_lifetime: Duration::from_secs(24 * 60 * 60),
         }
@@ -63,9 +68,32 @@ impl Blueprint {
                 self.generated,
             ),
             tokens: Tokens::new(self.seed, self.token_lifetime),
+            ledger: Ledger::new(self.seed),
         }
     }
+
+    /// What becomes of an operation that a call of Cloud Map creates.
+    pub(crate) fn created_life(&self) -> Life<OperationStatus> {
+        self.created_life.clone().unwrap_or_else(|| {
+            Life::new()
+                .then(BEGINS, OperationStatus::Pending)
+                .then(ENDS, OperationStatus::Success)
+        })
+    }
+
+    /// What becomes of an operation that an update of a connector creates.
+    pub(crate) fn updated_life(&self) -> Life<ConnectorOperationState> {
+        self.updated_life.clone().unwrap_or_else(|| {
+            Life::new()
+                .then(BEGINS, ConnectorOperationState::UpdateInProgress)
+                .then(ENDS, ConnectorOperationState::UpdateComplete)
+        })
+    }
 }
+
+/// When an operation that a call has created is begun, and when it is done.
+const BEGINS: Duration = Duration::from_secs(1);
+const ENDS: Duration = Duration::from_secs(5);
 
 fn still<T, S>(operation: T) -> (T, Life<S>) {
     (operation, Life::new())

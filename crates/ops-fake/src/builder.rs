@@ -51,6 +51,7 @@ impl FakeServiceBuilder {
             generated: scenario.generated,
             seed: scenario.seed,
             token_lifetime: scenario.token_lifetime,
+            ..Blueprint::new()
         };
         builder.faults(scenario.faults)
     }
@@ -115,7 +116,21 @@ impl FakeServiceBuilder {
         self
     }
 
-    /// Sets what generated operations, page tokens and request ids depend on. 0 unless set.
+    /// Sets what becomes of the operations that Cloud Map's calls create, from `SUBMITTED` on. Unless set, they are
+    /// `PENDING` after a second and `SUCCESS` after five.
+    pub fn created_life(mut self, life: Life<OperationStatus>) -> Self {
+        self.blueprint.created_life = Some(life);
+        self
+    }
+
+    /// Sets what becomes of the operations that `UpdateConnector` creates, from `PENDING` on. Unless set, they are
+    /// `UPDATE_IN_PROGRESS` after a second and `UPDATE_COMPLETE` after five.
+    pub fn updated_life(mut self, life: Life<ConnectorOperationState>) -> Self {
+        self.blueprint.updated_life = Some(life);
+        self
+    }
+
+    /// Sets what generated and created operations, page tokens and request ids depend on. 0 unless set.
     ///
     /// A page token of one seed means nothing to a service of another.
     pub const fn seed(mut self, seed: u64) -> Self {

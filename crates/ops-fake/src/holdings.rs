@@ -11,6 +11,7 @@ use ops_model::{
 };
 
 use crate::connectors::Connectors;
+use crate::create::Ledger;
 use crate::list::List;
 use crate::token::{Lead, Tokens};
 
@@ -27,6 +28,7 @@ pub(crate) struct Holdings {
     pub(crate) operations: List<Operation>,
     pub(crate) connectors: Connectors,
     pub(crate) tokens: Tokens,
+    pub(crate) ledger: Ledger,
 }
 
 impl Holdings {
@@ -138,7 +140,7 @@ impl Holdings {
         Ok((start..end, token))
     }
 
-    fn not_found(&self, what: &str, arn: &str) -> ServiceError {
+    pub(crate) fn not_found(&self, what: &str, arn: &str) -> ServiceError {
         const NAMED: usize = 3;
         let arns = self.connectors.arns();
         let more = if arns.len() > NAMED { ", …" } else { "" };

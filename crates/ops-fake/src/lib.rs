@@ -5,6 +5,9 @@
 //! * [`FakeService`]: `ListOperations`, `GetOperation`, `ListConnectorOperations` and `DescribeConnectorOperation` over
 //!   operations that are pinned, given or generated. It is a transport of both kinds, so a client is handed it instead
 //!   of HTTP.
+//! * The calls that create operations, as far as a test suite needs them to get an operation's id: Cloud Map's
+//!   `CreateHttpNamespace`, `CreatePrivateDnsNamespace`, `CreatePublicDnsNamespace`, `DeleteNamespace`, `CreateService`,
+//!   `UpdateService`, `RegisterInstance` and `DeregisterInstance`, and MSK Connect's `UpdateConnector`.
 //! * `FakeServer` (feature `http`): the same on a socket, for any client in any language.
 //! * [`Fault`]: what goes wrong with an exchange, from a refused connection to a token that leads in circles, in memory
 //!   and on a socket alike; on a schedule, or injected.
@@ -13,8 +16,9 @@
 //!
 //! # Out of scope
 //!
-//! Every other call of the two services: what is listed here was put here, nothing creates it. Signatures are not
-//! checked.
+//! Every other call of the two services, and the resources: an operation that is created changes nothing but the list
+//! of operations. Namespaces, services and instances are not kept, so any id of one is taken, and a connector stays as
+//! it is. Signatures are not checked.
 //!
 //! # Example
 //!
@@ -36,6 +40,37 @@
 //! assert!(body.contains(r#""NextToken":"#), "the third operation is on the next page");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Creating operations
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use bytes::Bytes;
+//! use ops_fake::FakeService;
+//!
+//! let service = FakeService::builder().without_examples().build();
+//! let call = |name: &str, body: String| {
+//!     let request = http::Request::post("/").header("x-amz-target", format!("Route53AutoNaming_v20170314.{name}"));
+//!     let response = service.respond(request.body(Bytes::from(body)).unwrap());
+//!     serde_json::from_slice::<serde_json::Value>(response.body()).unwrap()
+//! };
+//! let id = call("DeleteNamespace", r#"{"Id": "ns-e4anhexample0004"}"#.to_owned())["OperationId"].clone();
+//! let status = || call("GetOperation", format!(r#"{{"OperationId": {id}}}"#))["Operation"]["Status"].clone();
+//! assert_eq!(status(), "SUBMITTED");
+//! service.advance(Duration::from_secs(5));
+//! assert_eq!(status(), "SUCCESS");
+//! ```
+//!
+//! * The required members are asked for and held against the model's constraints, and so are those that the calls make
+//!   use of; the others are ignored. The model gives ids no smallest length, but an empty one is refused.
+//! * [`FakeServiceBuilder::created_life`] and [`FakeServiceBuilder::updated_life`] say what becomes of the operations.
+//! * A request with the `CreatorRequestId` of an earlier one of the same call gets the answer of that one, or
+//!   `DuplicateRequest` (`CreateService`: `ServiceAlreadyExists`) if its members are others.
+//! * The targets are what the request names and the namespace that it creates. What namespace a service is in is not
+//!   known, so `NAMESPACE_ID` does not find the operations on services and instances.
+//! * `CreateService` answers with a service, as AWS's model has it, and creates no operation.
+//! * `UpdateConnector` takes any `currentVersion`.
 
 mod account;
 mod blueprint;
@@ -45,6 +80,7 @@ mod connectors;
 #[cfg(feature = "http")]
 mod control_api;
 mod controls;
+mod create;
 mod examples;
 mod fault;
 mod generate;

@@ -15,6 +15,7 @@ pub(crate) enum Purpose {
     RequestId,
     Token,
     Index,
+    Created,
 }
 
 impl Random {

@@ -11,6 +11,7 @@ use ops_model::{ErrorCode, Protocol, Route, ServedCall, Service, ServiceError, e
 use crate::account::account;
 use crate::blueprint::Blueprint;
 use crate::builder::FakeServiceBuilder;
+use crate::create::Creation;
 use crate::fault::{Fault, Faults};
 use crate::holdings::{Asked, Holdings};
 use crate::random::{Purpose, Random};
@@ -27,7 +28,8 @@ use crate::{ScenarioError, VirtualClock};
 /// * A token is good for the listing that gave it, whatever the page size: the same call of the same account with the
 ///   same filters, or with the same connector, for [24 hours](FakeServiceBuilder::token_lifetime) from the listing's
 ///   first page. Any other token is refused. An empty token is none.
-/// * What is not a request of the four operations gets the service's error, with its code, in its protocol's form.
+/// * Each of the [calls that create operations](crate#creating-operations) adds one at the end of its list.
+/// * What is not a request of any of these gets the service's error, with its code, in its protocol's form.
 /// * Cloud Map is served over both of its protocols, awsJson1_1 and rpcv2Cbor: each request is answered in its own.
 /// * Every response has `content-type`, `date` and `x-amzn-requestid`. The signature of a request is not looked at, nor
 ///   is its content type, but for rpcv2Cbor's.
@@ -219,7 +221,10 @@ impl Inner {
         };
         let mut response = fault
             .and_then(|fault| fault.refusal(&request, now))
-            .unwrap_or_else(|| self.answer(route, &request, asked));
+            .unwrap_or_else(|| match Creation::of(&request) {
+                Some(creation) => self.create(creation, &request),
+                None => self.answer(route, &request, asked),
+            });
         self.stamp(response.headers_mut(), number, now);
         if let Some(fault) = fault {
             fault.spoil(service, &mut response);
@@ -253,6 +258,13 @@ impl Inner {
             Route::UnknownOperation(service) => unknown_operation(service, Protocol::of(request)),
             Route::UnknownService => unknown_service(Protocol::of(request)),
         }
+    }
+
+    fn create(&self, creation: Creation, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+        let mut held = self.holdings_mut();
+        // Operations are listed in the order in which they were created.
+        let now = self.time.timestamp();
+        creation.serve(request, &mut held, &self.blueprint, now)
     }
 
     /// What every response of AWS's has.
@@ -313,9 +325,14 @@ where
 
 fn unknown_operation(service: Service, protocol: Protocol) -> http::Response<Bytes> {
     let served = match service {
-        Service::CloudMap => "POST of ListOperations and GetOperation",
+        Service::CloudMap => {
+            "POST of ListOperations and GetOperation, and of the calls that create operations: CreateHttpNamespace, \
+             CreatePrivateDnsNamespace, CreatePublicDnsNamespace, DeleteNamespace, CreateService, UpdateService, \
+             RegisterInstance and DeregisterInstance"
+        }
         Service::KafkaConnect => {
-            "GET of /v1/connectors/{connectorArn}/operations and /v1/connectorOperations/{connectorOperationArn}"
+            "GET of /v1/connectors/{connectorArn}/operations and /v1/connectorOperations/{connectorOperationArn}, and PUT \
+             of /v1/connectors/{connectorArn}"
         }
     };
     let message = format!("the fake of {service} serves {served}, nothing else");

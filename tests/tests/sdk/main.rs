@@ -1,6 +1,7 @@
 //! The official SDK against the fake, and its requests against ours.
 
 mod cloud_map;
+mod create;
 mod msk_connect;
 mod wire;
 

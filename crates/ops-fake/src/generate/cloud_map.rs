@@ -8,7 +8,8 @@ use super::{Generated, Seeded, created, mask, since, timestamp};
 use crate::life::{Held, Life};
 use crate::random::{Purpose, Random};
 
-const OWNER_ACCOUNT: &str = "123456789012";
+/// The account of all operations that are made up or created.
+pub(crate) const OWNER_ACCOUNT: &str = "123456789012";
 const NAMESPACES: u64 = 8;
 const SERVICES_PER_NAMESPACE: u64 = 4;
 

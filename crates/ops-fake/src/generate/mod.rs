@@ -6,6 +6,8 @@
 mod cloud_map;
 mod kafka_connect;
 
+pub(crate) use cloud_map::OWNER_ACCOUNT;
+
 use std::time::Duration;
 
 use ops_model::Timestamp;

@@ -542,7 +542,7 @@ fn an_operation_that_is_not_there_is_not_found() {
 #[test]
 fn what_is_no_call_is_answered_in_the_form_of_its_service() {
     let service = FakeService::new();
-    let answer = post(&service, "CreateService", "{}");
+    let answer = post(&service, "ListNamespaces", "{}");
     check_error(
         &answer,
         400,

@@ -27,12 +27,11 @@ impl Route {
     /// Reads the method, the path, and the headers that name a protocol or an operation; nothing else.
     #[must_use]
     pub fn of(request: &http::Request<Bytes>) -> Self {
+        let is_cloud_map = request.headers().contains_key(aws_json::TARGET);
         #[cfg(feature = "cbor")]
-        if rpc_v2_cbor::is_named(request.headers()) {
-            return Self::of_cloud_map(request.method(), rpc_v2_cbor::operation(request));
-        }
-        if request.headers().contains_key(aws_json::TARGET) {
-            return Self::of_cloud_map(request.method(), aws_json::operation(request.headers()));
+        let is_cloud_map = is_cloud_map || rpc_v2_cbor::is_named(request.headers());
+        if is_cloud_map {
+            return Self::of_cloud_map(request.method(), Self::cloud_map_operation(request));
         }
         let path = request.uri().path();
         let get = request.method() == Method::GET;
@@ -45,6 +44,17 @@ impl Route {
         } else {
             Self::UnknownService
         }
+    }
+
+    /// The operation of Cloud Map that a request names, whether or not it is one of the two: for a service that serves
+    /// others as well.
+    #[must_use]
+    pub fn cloud_map_operation(request: &http::Request<Bytes>) -> Option<&str> {
+        #[cfg(feature = "cbor")]
+        if rpc_v2_cbor::is_named(request.headers()) {
+            return rpc_v2_cbor::operation(request);
+        }
+        aws_json::operation(request.headers())
     }
 
     /// A request that names an operation of Cloud Map, if it does.
