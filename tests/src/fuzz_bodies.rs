@@ -6,7 +6,7 @@ use std::fmt::{Debug, Display};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use ops_model::cloud_map::{DateUnit, Filter, GetOperation, ListOperations, RawFilter};
+use ops_model::cloud_map::{DateUnit, Filter, GetOperation, ListOperations, RawFilter, RpcV2Cbor};
 use ops_model::kafka_connect::{DescribeConnectorOperation, ListConnectorOperations};
 use ops_model::{
     BadItem, BaseUrl, Checkpoint, CheckpointError, EndReason, ErrorCode, Page, PagedCall, Pager,
@@ -22,10 +22,11 @@ const CANARY: &str = "canary";
 pub type Target = fn(&[u8]);
 
 /// Every target, by its name.
-pub const TARGETS: [(&str, Target); 4] = [
+pub const TARGETS: [(&str, Target); 5] = [
     ("filter_shorthand", filter_shorthand),
     ("decode_responses", decode_responses),
     ("decode_requests", decode_requests),
+    ("decode_cbor", decode_cbor),
     ("checkpoint", checkpoint),
 ];
 
@@ -185,7 +186,7 @@ fn served_error<C: ServedCall>(error: &ServiceError) {
     if code.bytes().any(|byte| !byte.is_ascii_alphanumeric()) {
         return;
     }
-    let read = match C::decode(&encode_error(C::SERVICE, error)) {
+    let read = match C::decode(&encode_error(C::PROTOCOL, error)) {
         Err(ResponseError::Service(read)) => read,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("an error was read as a value"),
@@ -236,6 +237,32 @@ fn request_of<C: ServedCall + Debug + PartialEq>(request: &Request<Bytes>, route
             assert!(error.code.is_some() && error.message.is_some());
             served_error::<C>(&error);
         }
+    }
+}
+
+/// A line, the number of a decoder of rpcv2Cbor; then the body that it reads.
+///
+/// What can be read is read again as it would be written.
+pub fn decode_cbor(data: &[u8]) {
+    let mut lines = data.splitn(2, |byte| *byte == b'\n');
+    let mut line = || lines.next().unwrap_or_default();
+    let (number, body) = (line(), Bytes::copy_from_slice(line()));
+    let response = |status: u16| {
+        let response = Response::builder().status(status);
+        let response = response.header("smithy-protocol", "rpc-v2-cbor");
+        response.body(body.clone()).expect("a response")
+    };
+    let request = || {
+        let request = Request::builder().header("content-type", "application/cbor");
+        request.body(body.clone()).expect("a request")
+    };
+    match number {
+        b"0" => page::<RpcV2Cbor<ListOperations>>(&response(200)),
+        b"1" => value::<RpcV2Cbor<GetOperation>>(&response(200)),
+        b"2" => value::<RpcV2Cbor<GetOperation>>(&response(400)),
+        b"3" => request_of::<RpcV2Cbor<ListOperations>>(&request(), Route::ListOperations),
+        b"4" => request_of::<RpcV2Cbor<GetOperation>>(&request(), Route::GetOperation),
+        _ => {}
     }
 }
 

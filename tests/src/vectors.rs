@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 pub const REQUESTS: &str = include_str!("../vectors/requests.json");
 pub const RESPONSES: &str = include_str!("../vectors/responses.json");
 pub const ENDPOINTS: &str = include_str!("../vectors/endpoints.json");
 pub const RETRY: &str = include_str!("../vectors/retry.json");
+
+/// The name of rpcv2Cbor in the files.
+pub const CBOR: &str = "smithy-rpc-v2-cbor";
 
 /// The rows of one list of a file.
 pub fn rows<T: DeserializeOwned>(file: &str, list: &str) -> Vec<T> {
@@ -28,8 +33,10 @@ pub struct ResponseRow {
     pub protocol: String,
     pub status: u16,
     pub headers: BTreeMap<String, String>,
-    /// Absent if it is no text: of `smithy-rpc-v2-cbor`.
+    /// The body, if it is a text: that of every JSON protocol.
     pub body: Option<String>,
+    #[serde(default, deserialize_with = "base64")]
+    pub body_base64: Option<Vec<u8>>,
     /// botocore's value.
     pub parsed: Option<Box<RawValue>>,
     pub expect: Expect,
@@ -53,10 +60,21 @@ pub enum Expect {
 }
 
 impl ResponseRow {
+    /// The rows of every protocol.
+    pub fn all() -> Vec<Self> {
+        rows(RESPONSES, "vectors")
+    }
+
     /// The rows of the two JSON protocols.
     pub fn json() -> Vec<Self> {
-        let mut rows: Vec<Self> = rows(RESPONSES, "vectors");
+        let mut rows = Self::all();
         rows.retain(|row| row.body.is_some());
         rows
     }
+}
+
+/// A body that is no text: that of [`CBOR`].
+pub fn base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.map(|text| BASE64_STANDARD.decode(text).expect("base64")))
 }

@@ -41,6 +41,11 @@ fn decode_requests() {
 }
 
 #[test]
+fn decode_cbor() {
+    replay("decode_cbor");
+}
+
+#[test]
 fn checkpoint() {
     replay("checkpoint");
 }

@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use http::Response;
-use ops_model::cloud_map::{GetOperation, ListOperations};
+use ops_model::cloud_map::{GetOperation, ListOperations, RpcV2Cbor};
 use ops_model::kafka_connect::{DescribeConnectorOperation, ListConnectorOperations};
 use ops_model::{
     Call, ErrorCode, MalformedResponse, Page, ResponseError, ServiceError, Timestamp, Token,
     request_id,
 };
-use ops_tests::vectors::{Expect, ResponseRow};
+use ops_tests::vectors::{CBOR, Expect, ResponseRow};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -35,23 +35,33 @@ struct Reply {
 
 /// Every row with another outcome than the expected one, and why.
 fn differences() -> Vec<(&'static str, &'static str, Outcome)> {
-    let malformed = |status| {
-        Outcome::Malformed(Reply {
-            status,
-            request_id: Some("6f2b1c1e-0000-4000-8000-000000000000".to_owned()),
-        })
+    let reply = |status| Reply {
+        status,
+        request_id: Some("6f2b1c1e-0000-4000-8000-000000000000".to_owned()),
     };
-    vec![(
-        "kdesc-config-null-value",
-        "the row is about a map; an operation's ARN and state are required",
-        malformed(200),
-    )]
+    vec![
+        (
+            "kdesc-config-null-value",
+            "the row is about a map; an operation's ARN and state are required",
+            Outcome::Malformed(reply(200)),
+        ),
+        (
+            "cbor-err-header-ignored",
+            "the header is ignored, the body's `__type` is not: it is x#InvalidInput",
+            Outcome::Error {
+                reply: reply(400),
+                code: Some("InvalidInput".to_owned()),
+                message: None,
+            },
+        ),
+    ]
 }
 
 #[test]
 fn responses_come_to_what_is_expected() {
     let mut differences = differences();
-    for row in ResponseRow::json() {
+    for row in ResponseRow::all() {
+        let row = with_made_up_members(row);
         let id = &row.id;
         let (outcome, expected) = (decode(&row), expected(&row));
         match differences.iter().position(|(differs, ..)| differs == id) {
@@ -68,7 +78,7 @@ fn responses_come_to_what_is_expected() {
 
 #[test]
 fn the_request_id_is_in_either_header() {
-    for row in ResponseRow::json() {
+    for row in ResponseRow::all() {
         assert_eq!(
             request_id(response(&row).headers()),
             sent_request_id(&row),
@@ -89,9 +99,48 @@ fn response(row: &ResponseRow) -> Response<Bytes> {
     for (name, value) in &row.headers {
         response = response.header(name, value);
     }
-    response
-        .body(Bytes::from(row.body.clone().unwrap()))
-        .unwrap()
+    let text = || row.body.clone().unwrap().into_bytes();
+    let body = row.body_base64.clone().unwrap_or_else(text);
+    response.body(body.into()).unwrap()
+}
+
+/// Rows of rpcv2Cbor that are about other members than an operation's id and status: what makes these up.
+const MADE_UP: [(&str, &[u8], &[u8]); 3] = [
+    (
+        "cbor-list-unknown-members",
+        b"\xa2bIdaa",
+        b"\xa3fStatusdFAILbIdaa",
+    ),
+    (
+        "cbor-get-half-float-ts",
+        b"\xa1jCreateDate",
+        b"\xa3bIdaafStatusdFAILjCreateDate",
+    ),
+    (
+        "cbor-get-negative-ts",
+        b"\xa1jCreateDate",
+        b"\xa3bIdaafStatusdFAILjCreateDate",
+    ),
+];
+
+fn with_made_up_members(mut row: ResponseRow) -> ResponseRow {
+    let Some((_, before, after)) = MADE_UP.into_iter().find(|(id, ..)| *id == row.id) else {
+        return row;
+    };
+    let body = row.body_base64.unwrap();
+    let start = body.windows(before.len()).position(|part| part == before);
+    let (head, tail) = body.split_at(start.expect("the members that the row has"));
+    row.body_base64 = Some([head, after, &tail[before.len()..]].concat());
+
+    let mut parsed: Value = serde_json::from_str(row.parsed.unwrap().get()).unwrap();
+    for pointer in ["/Operation", "/Operations/0"] {
+        if let Some(Value::Object(members)) = parsed.pointer_mut(pointer) {
+            members.insert("Id".to_owned(), "a".into());
+            members.insert("Status".to_owned(), "FAIL".into());
+        }
+    }
+    row.parsed = Some(serde_json::value::to_raw_value(&parsed).unwrap());
+    row
 }
 
 fn expected(row: &ResponseRow) -> Outcome {
@@ -144,10 +193,23 @@ fn without(mut page: Value, places: &[usize]) -> Value {
 
 fn decode(row: &ResponseRow) -> Outcome {
     let response = response(row);
+    let cbor = row.protocol == CBOR;
     match row.operation.as_str() {
-        ListOperations::NAME => page(ListOperations::decode(&response), "Operations", "NextToken"),
+        ListOperations::NAME => {
+            let decode = if cbor {
+                RpcV2Cbor::<ListOperations>::decode
+            } else {
+                ListOperations::decode
+            };
+            page(decode(&response), "Operations", "NextToken")
+        }
         GetOperation::NAME => {
-            value(GetOperation::decode(&response).map(|operation| json!({"Operation": operation})))
+            let decode = if cbor {
+                RpcV2Cbor::<GetOperation>::decode
+            } else {
+                GetOperation::decode
+            };
+            value(decode(&response).map(|operation| json!({"Operation": operation})))
         }
         ListConnectorOperations::NAME => page(
             ListConnectorOperations::decode(&response),

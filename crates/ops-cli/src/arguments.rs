@@ -3,6 +3,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ops_fake::EXAMPLE_CONNECTOR_ARN;
 use ops_model::PageSize;
@@ -18,8 +19,8 @@ be read; 130 interrupted.
 
 Environment, as the AWS CLI: AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, \
 AWS_SESSION_TOKEN, AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SERVICEDISCOVERY, \
-AWS_ENDPOINT_URL_KAFKACONNECT, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY; \
-and NO_COLOR.";
+AWS_ENDPOINT_URL_KAFKACONNECT, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_MAX_ATTEMPTS, AWS_RETRY_MODE, \
+AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY; and NO_COLOR.";
 
 /// List, filter and describe the long-running operations of AWS Cloud Map and Amazon MSK Connect.
 #[derive(Debug, Parser)]
@@ -29,6 +30,32 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) global: Global,
+}
+
+impl Arguments {
+    /// The command line; the program ends here if it makes no sense.
+    pub(crate) fn from_command_line() -> Self {
+        Self::try_parse().unwrap_or_else(|error| with_remedy(error).exit())
+    }
+}
+
+/// Adds what to do about flags beside `--resume`.
+fn with_remedy(mut error: clap::Error) -> clap::Error {
+    let has_resume = |kind| match error.get(kind) {
+        Some(ContextValue::String(flag)) => flag.starts_with("--resume"),
+        Some(ContextValue::Strings(flags)) => flags.iter().any(|flag| flag.starts_with("--resume")),
+        _ => false,
+    };
+    if error.kind() == ErrorKind::ArgumentConflict
+        && (has_resume(ContextKind::InvalidArg) || has_resume(ContextKind::PriorArg))
+    {
+        let tip = "the checkpoint says what is listed; leave out one or the other";
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![tip.into()]),
+        );
+    }
+    error
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,31 +89,51 @@ pub(crate) enum CloudMap {
 #[derive(Debug, Args)]
 pub(crate) struct CloudMapList {
     /// A filter in the AWS CLI's shorthand or JSON: Name=STATUS,Condition=IN,Values=PENDING,SUCCESS (repeatable)
-    #[arg(long = "filter", value_name = "SHORTHAND")]
+    #[arg(long = "filter", value_name = "SHORTHAND", conflicts_with = "resume")]
     pub(crate) filters: Vec<String>,
     /// A filter that is sent as it is, unchecked (repeatable)
-    #[arg(long = "unchecked-filter", value_name = "SHORTHAND")]
+    #[arg(
+        long = "unchecked-filter",
+        value_name = "SHORTHAND",
+        conflicts_with = "resume"
+    )]
     pub(crate) unchecked_filters: Vec<String>,
     /// Only operations of this namespace
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "resume")]
     pub(crate) namespace_id: Option<String>,
     /// Only operations of this service
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "resume")]
     pub(crate) service_id: Option<String>,
     /// Only operations with one of these statuses: SUBMITTED, PENDING, SUCCESS, FAIL
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        conflicts_with = "resume"
+    )]
     pub(crate) status: Vec<String>,
     /// Only operations of one of these types: CREATE_NAMESPACE, REGISTER_INSTANCE, …
-    #[arg(long = "type", value_name = "A,B", value_delimiter = ',')]
+    #[arg(
+        long = "type",
+        value_name = "A,B",
+        value_delimiter = ',',
+        conflicts_with = "resume"
+    )]
     pub(crate) types: Vec<String>,
     /// Only operations that changed at this time or later: RFC 3339, or an age like 2h
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "resume")]
     pub(crate) updated_after: Option<String>,
     /// Only operations that changed at this time or earlier: RFC 3339, or an age like 2h
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "resume")]
     pub(crate) updated_before: Option<String>,
     /// The unit of dates on the wire; AWS documents none
-    #[arg(long, value_enum, value_name = "UNIT", default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "UNIT",
+        default_value_t,
+        conflicts_with = "resume"
+    )]
     pub(crate) date_unit: DateUnit,
     #[command(flatten)]
     pub(crate) paging: Paging,
@@ -113,19 +160,29 @@ pub(crate) enum KafkaConnect {
 
 #[derive(Debug, Args)]
 pub(crate) struct KafkaConnectList {
-    #[arg(value_name = "CONNECTOR_ARN", help = connector_arn_help())]
-    pub(crate) connector_arn: String,
+    #[arg(value_name = "CONNECTOR_ARN", help = connector_arn_help(), required_unless_present = "resume", conflicts_with = "resume")]
+    pub(crate) connector_arn: Option<String>,
     /// Only operations in one of these states: PENDING, UPDATE_FAILED, …
-    #[arg(long = "state", value_name = "A,B", value_delimiter = ',')]
+    #[arg(
+        long = "state",
+        value_name = "A,B",
+        value_delimiter = ',',
+        conflicts_with = "resume"
+    )]
     pub(crate) states: Vec<String>,
     /// Only operations of one of these types: UPDATE_WORKER_SETTING, PAUSE_CONNECTOR, …
-    #[arg(long = "type", value_name = "A,B", value_delimiter = ',')]
+    #[arg(
+        long = "type",
+        value_name = "A,B",
+        value_delimiter = ',',
+        conflicts_with = "resume"
+    )]
     pub(crate) types: Vec<String>,
     /// Only operations that were created at this time or later: RFC 3339, or an age like 2h
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "resume")]
     pub(crate) created_after: Option<String>,
     /// Only operations that were created at this time or earlier: RFC 3339, or an age like 2h
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "resume")]
     pub(crate) created_before: Option<String>,
     #[command(flatten)]
     pub(crate) paging: Paging,
@@ -138,8 +195,12 @@ fn connector_arn_help() -> String {
 #[derive(Debug, Args)]
 pub(crate) struct Paging {
     /// How many operations the service reads for one page: 1 to 100
-    #[arg(long, value_name = "N", value_parser = page_size, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = page_size, allow_negative_numbers = true, conflicts_with = "resume")]
     pub(crate) page_size: Option<PageSize>,
+    /// Go on where another run ended: what it printed, @FILE that holds it, or @- for stdin. Filters, page size and
+    /// connector come from there; the endpoint must be the same, and so must the region, if one is set
+    #[arg(long, value_name = "CHECKPOINT")]
+    pub(crate) resume: Option<String>,
     /// Stop after this many operations
     #[arg(long, value_name = "N", value_parser = positive::<NonZeroU64>, allow_negative_numbers = true)]
     pub(crate) max_items: Option<NonZeroU64>,
@@ -156,7 +217,7 @@ fn page_size(text: &str) -> Result<PageSize, String> {
 }
 
 /// `NonZero` of one width or the other; what the message leaves open is more than anybody needs.
-fn positive<T: FromStr>(text: &str) -> Result<T, &'static str> {
+pub(crate) fn positive<T: FromStr>(text: &str) -> Result<T, &'static str> {
     text.parse().map_err(|_| "it takes a number from 1 on")
 }
 
@@ -214,9 +275,12 @@ pub(crate) struct Global {
     /// The time limit of a whole listing; none unless given
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
-    /// How often a call is tried, the first time included
-    #[arg(long, global = true, value_name = "N", value_parser = positive::<NonZeroU32>, allow_negative_numbers = true, default_value = "3")]
-    pub(crate) max_attempts: NonZeroU32,
+    /// How often a call is tried, the first time included; 3 unless AWS_MAX_ATTEMPTS is set
+    #[arg(long, global = true, value_name = "N", value_parser = positive::<NonZeroU32>, allow_negative_numbers = true)]
+    pub(crate) max_attempts: Option<NonZeroU32>,
+    /// Send at most so many requests a second, retries included: for listings beside production traffic
+    #[arg(long, global = true, value_name = "N", value_parser = positive::<NonZeroU32>, allow_negative_numbers = true)]
+    pub(crate) max_rate: Option<NonZeroU32>,
 }
 
 /// A duration as people write it; a bare number is seconds, as in the AWS CLI.
@@ -255,6 +319,25 @@ mod tests {
     #[test]
     fn the_definitions_agree() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn whatever_says_what_is_listed_conflicts_with_a_checkpoint() {
+        let beside = ["resume", "max_items", "max_pages", "help"];
+        let mut command = Arguments::command();
+        command.build();
+        for service in ["cloud-map", "kafka-connect"] {
+            let service = command.find_subcommand(service).unwrap();
+            let list = service.find_subcommand("list").unwrap();
+            for argument in list.get_arguments().filter(|arg| !arg.is_global_set()) {
+                let conflicts = list.get_arg_conflicts_with(argument);
+                assert_eq!(
+                    conflicts.iter().any(|other| other.get_id() == "resume"),
+                    !beside.contains(&argument.get_id().as_str()),
+                    "{argument}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -1,49 +1,47 @@
 //! From settings to a client: over hyper, over ureq, or straight to the embedded fake.
 
 use std::error::Error as _;
-use std::net::{Ipv4Addr, SocketAddr};
 
-use ops_client::{BlockingClient, Client, Error, InvalidEndpoint, Session};
-use ops_fake::{FakeServer, FakeService};
+use ops_client::{BlockingClient, BlockingPages, Client, Error, InvalidEndpoint, Pages, Session};
+use ops_fake::FakeServer;
 use ops_hyper::{HyperTransport, TokioClock};
-use ops_model::{Call, EndReason, EndpointError, EndpointParams, Limits, Page, PagedCall, Service};
-use ops_sigv4::CredentialsChain;
+use ops_model::{
+    Call, Checkpoint, EndReason, EndpointError, Limits, Page, PagedCall, Resumption, Service,
+};
 use ops_transport::{ConnectOptions, TransportError};
 use ops_ureq::UreqTransport;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{Global, Transport};
 use crate::exit::{Failure, chain};
+use crate::fake::{self, Rerouted};
 use crate::settings;
 
-/// The region of the embedded fake, unless one is given.
-const FAKE_REGION: &str = "us-east-1";
-
-/// A client, and what must live as long as it does.
-pub(crate) struct Connection {
-    client: AnyClient,
-    _server: Option<FakeServer>,
-}
-
-enum AnyClient {
+/// A client, async with its runtime or blocking.
+pub(crate) enum Connection {
     Async(Client, Runtime),
     Blocking(BlockingClient),
 }
 
-/// How a listing failed: by itself, or by what was done with a page.
-pub(crate) enum PagesError {
-    Listing(Error),
-    Page(Failure),
+/// The pages of a listing, whichever client fetches them.
+pub(crate) enum AnyPages<'a, C: PagedCall> {
+    Async(Pages<C>, &'a Runtime),
+    Blocking(BlockingPages<C>),
 }
 
 impl Connection {
-    /// A connection to `service`, as the flags and the environment have it. Nothing is sent yet.
-    pub(crate) fn open(global: &Global, service: Service) -> Result<Self, Failure> {
+    /// A connection to `service`, as the flags and the environment have it; in `default_region` if they have none.
+    /// Nothing is sent yet.
+    pub(crate) fn open(
+        global: &Global,
+        service: Service,
+        default_region: Option<&str>,
+    ) -> Result<Self, Failure> {
         if global.fake {
-            return Self::to_fake(global);
+            return Self::to_fake(global, default_region);
         }
         let credentials = settings::credentials(global);
-        let session = settings::session(global, service, &credentials)?;
+        let session = settings::session(global, service, &credentials, default_region)?;
         let endpoint = session.endpoint(service).map_err(|error| {
             let setting = match error {
                 InvalidEndpoint::PlainHttp { .. } => " (--allow-plain-http)",
@@ -59,86 +57,31 @@ impl Connection {
         })?;
         let options = settings::connect_options(&endpoint)?;
         let transport = global.transport.unwrap_or(Transport::Hyper);
-        AnyClient::new(transport, session, options, Some(credentials)).map(|client| Self {
-            client,
-            _server: None,
+        Ok(match Self::over(transport, session, options, None)? {
+            Self::Async(client, runtime) => {
+                Self::Async(client.with_credentials(credentials), runtime)
+            }
+            Self::Blocking(client) => Self::Blocking(client.with_credentials(credentials)),
         })
     }
 
-    fn to_fake(global: &Global) -> Result<Self, Failure> {
-        let service = fake_service(global);
-        let region = global.region.as_deref().unwrap_or(FAKE_REGION);
-        let mut params = EndpointParams::in_region(settings::parsed("--region", region)?);
+    fn to_fake(global: &Global, default_region: Option<&str>) -> Result<Self, Failure> {
+        let session = Session::new(fake::endpoint(global, default_region)?);
+        let session = settings::limited(session, global);
         let Some(transport) = global.transport else {
-            let session = settings::limited(Session::new(params), global);
-            return Ok(Self {
-                client: AnyClient::Blocking(BlockingClient::new(session, service)),
-                _server: None,
-            });
+            let service = fake::service(global);
+            return Ok(Self::Blocking(BlockingClient::new(session, service)));
         };
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = FakeServer::start(service, any_port)
-            .map_err(|error| Failure::Other(format!("the embedded fake cannot listen: {error}")))?;
-        params.override_url = Some(
-            server
-                .url()
-                .parse()
-                .expect("the URL of a loopback listener"),
-        );
-        let session = settings::limited(Session::new(params), global);
-        let client = AnyClient::new(transport, session, ConnectOptions::new(), None)?;
-        Ok(Self {
-            client,
-            _server: Some(server),
-        })
+        let server = fake::serve(global)?;
+        Self::over(transport, session, ConnectOptions::new(), Some(server))
     }
 
-    /// Makes one call.
-    pub(crate) fn call<C: Call>(&self, call: C) -> Result<C::Output, Error> {
-        match &self.client {
-            AnyClient::Async(client, runtime) => runtime.block_on(client.send(call)),
-            AnyClient::Blocking(client) => client.send(call),
-        }
-    }
-
-    /// Lists, and hands each page over as it arrives.
-    pub(crate) fn pages<C: PagedCall + Clone>(
-        &self,
-        call: C,
-        limits: Limits,
-        mut on_page: impl FnMut(Page<C::Item>) -> Result<(), Failure>,
-    ) -> Result<EndReason, PagesError> {
-        match &self.client {
-            AnyClient::Async(client, runtime) => {
-                let mut pages = client
-                    .pages(call)
-                    .map_err(PagesError::Listing)?
-                    .with_limits(limits);
-                while let Some(page) = runtime.block_on(pages.next()) {
-                    on_page(page.map_err(PagesError::Listing)?).map_err(PagesError::Page)?;
-                }
-                Ok(pages.end_reason().expect("it ended without an error"))
-            }
-            AnyClient::Blocking(client) => {
-                let mut pages = client
-                    .pages(call)
-                    .map_err(PagesError::Listing)?
-                    .with_limits(limits);
-                for page in &mut pages {
-                    on_page(page.map_err(PagesError::Listing)?).map_err(PagesError::Page)?;
-                }
-                Ok(pages.end_reason().expect("it ended without an error"))
-            }
-        }
-    }
-}
-
-impl AnyClient {
-    fn new(
+    /// A connection without credentials.
+    fn over(
         transport: Transport,
         session: Session,
         options: ConnectOptions,
-        credentials: Option<CredentialsChain>,
+        server: Option<FakeServer>,
     ) -> Result<Self, Failure> {
         // A transport is set up of nothing but its options.
         let setup = |error: TransportError| {
@@ -155,29 +98,85 @@ impl AnyClient {
                             Failure::Other(format!("the async runtime does not start: {error}"))
                         })?;
                 let transport = HyperTransport::new(options).map_err(setup)?;
-                let client = Client::new(session, transport, TokioClock::new());
-                let client = match credentials {
-                    Some(source) => client.with_credentials(source),
-                    None => client,
-                };
-                Self::Async(client, runtime)
+                let transport = Rerouted { transport, server };
+                Self::Async(Client::new(session, transport, TokioClock::new()), runtime)
             }
             Transport::Ureq => {
-                let client =
-                    BlockingClient::new(session, UreqTransport::new(options).map_err(setup)?);
-                Self::Blocking(match credentials {
-                    Some(source) => client.with_credentials(source),
-                    None => client,
+                let transport = UreqTransport::new(options).map_err(setup)?;
+                let transport = Rerouted { transport, server };
+                Self::Blocking(BlockingClient::new(session, transport))
+            }
+        })
+    }
+
+    /// Makes one call.
+    pub(crate) fn call<C: Call>(&self, call: C) -> Result<C::Output, Error> {
+        match self {
+            Self::Async(client, runtime) => runtime.block_on(client.send(call)),
+            Self::Blocking(client) => client.send(call),
+        }
+    }
+
+    /// Lists, from the start or from where the checkpoint was taken.
+    pub(crate) fn pages<C: PagedCall + Clone>(
+        &self,
+        call: C,
+        limits: Limits,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Result<AnyPages<'_, C>, Error> {
+        Ok(match self {
+            Self::Async(client, runtime) => {
+                let pages = client.pages(call)?.with_limits(limits);
+                let pages = match checkpoint {
+                    Some(checkpoint) => pages.resume_from(checkpoint)?,
+                    None => pages,
+                };
+                AnyPages::Async(pages, runtime)
+            }
+            Self::Blocking(client) => {
+                let pages = client.pages(call)?.with_limits(limits);
+                AnyPages::Blocking(match checkpoint {
+                    Some(checkpoint) => pages.resume_from(checkpoint)?,
+                    None => pages,
                 })
             }
         })
     }
 }
 
-/// The fake that the flags ask for.
-pub(crate) fn fake_service(global: &Global) -> FakeService {
-    FakeService::builder()
-        .operations(global.operations.unwrap_or(0))
-        .seed(global.seed.unwrap_or(0))
-        .build()
+impl<C: PagedCall + Clone> AnyPages<'_, C> {
+    pub(crate) fn next(&mut self) -> Option<Result<Page<C::Item>, Error>> {
+        match self {
+            Self::Async(pages, runtime) => runtime.block_on(pages.next()),
+            Self::Blocking(pages) => pages.next(),
+        }
+    }
+
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        match self {
+            Self::Async(pages, _) => pages.checkpoint(),
+            Self::Blocking(pages) => pages.checkpoint(),
+        }
+    }
+
+    pub(crate) fn checkpoint_after(&self, index: usize, id: Option<String>) -> Checkpoint {
+        match self {
+            Self::Async(pages, _) => pages.checkpoint_after(index, id),
+            Self::Blocking(pages) => pages.checkpoint_after(index, id),
+        }
+    }
+
+    pub(crate) const fn end_reason(&self) -> Option<EndReason> {
+        match self {
+            Self::Async(pages, _) => pages.end_reason(),
+            Self::Blocking(pages) => pages.end_reason(),
+        }
+    }
+
+    pub(crate) const fn resumption(&self) -> Option<&Resumption> {
+        match self {
+            Self::Async(pages, _) => pages.resumption(),
+            Self::Blocking(pages) => pages.resumption(),
+        }
+    }
 }

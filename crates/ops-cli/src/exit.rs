@@ -63,6 +63,16 @@ impl Failure {
     }
 }
 
+/// Before anything was printed.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call {
+            error,
+            printed: false,
+        }
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)

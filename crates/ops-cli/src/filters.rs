@@ -129,7 +129,7 @@ pub(crate) fn list_connector_operations(
     let filter = faults.take("--created-after/--created-before", filter);
     let call = faults.take(
         "CONNECTOR_ARN",
-        ListConnectorOperations::new(&flags.connector_arn),
+        ListConnectorOperations::new(flags.connector_arn.as_deref().unwrap_or_default()),
     );
     let call = call.zip(filter).map(|(call, filter)| {
         let call = call.with_filter(filter);

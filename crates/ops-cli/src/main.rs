@@ -6,20 +6,21 @@ mod arguments;
 mod commands;
 mod connect;
 mod exit;
+mod fake;
 mod filters;
+mod listing;
 mod output;
+mod resume;
 mod settings;
 mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::arguments::Arguments;
 
 fn main() -> ExitCode {
-    match commands::run(Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+    match commands::run(Arguments::from_command_line()) {
+        Ok(code) => code,
         Err(failure) => {
             terminal::report(&failure);
             failure.code()

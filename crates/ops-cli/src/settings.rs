@@ -1,16 +1,17 @@
 //! From flags and environment to a session, with the AWS CLI's names and precedence: a flag wins over a variable, a
 //! variable over a file.
 
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::{env, fmt, fs};
 
 use hyper_util::client::proxy::matcher::Matcher;
-use ops_client::{Endpoint, PlainHttp, RetryPolicy, Session, Timeouts};
+use ops_client::{Endpoint, PlainHttp, RateLimit, RetryPolicy, Session, Timeouts};
 use ops_model::{EndpointParams, Service};
 use ops_sigv4::{CredentialsChain, Environment, SigV4};
 use ops_transport::{ConnectOptions, Proxy};
 
-use crate::arguments::Global;
+use crate::arguments::{Global, positive};
 use crate::exit::Failure;
 
 /// A variable of the environment; an empty one is as good as none.
@@ -62,11 +63,12 @@ pub(crate) fn credentials(global: &Global) -> CredentialsChain {
     }
 }
 
-/// A signed session with `service`.
+/// A signed session with `service`, in this region if none is set.
 pub(crate) fn session(
     global: &Global,
     service: Service,
     credentials: &CredentialsChain,
+    default_region: Option<&str>,
 ) -> Result<Session, Failure> {
     let own = format!("AWS_ENDPOINT_URL_{}", service.signing_name().to_uppercase());
     let url = match &global.endpoint_url {
@@ -81,7 +83,8 @@ pub(crate) fn session(
                 .profile()
                 .region()
                 .map_err(Failure::Credentials)?
-                .map(|region| ("the profile's region", region)),
+                .map(|region| ("the profile's region", region))
+                .or_else(|| default_region.map(|region| ("--resume", region.to_owned()))),
         },
     };
     let Some((region_source, region)) = region else {
@@ -95,11 +98,34 @@ pub(crate) fn session(
         use_dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT")?,
         override_url: url.map(|(source, url)| parsed(source, &url)).transpose()?,
     };
-    Ok(limited(Session::new(params), global).with_signer(SigV4))
+    let session = with_retries(Session::new(params), global)?;
+    Ok(limited(session, global).with_signer(SigV4))
+}
+
+/// A session with the retries that the environment sets, where no flag does.
+fn with_retries(mut session: Session, global: &Global) -> Result<Session, Failure> {
+    let wrong = |name: &str, value: &str, remedy: &str| {
+        Failure::usage(format!("{name} is `{}`; {remedy}", value.escape_debug()))
+    };
+    if global.max_attempts.is_none()
+        && let Some(value) = variable("AWS_MAX_ATTEMPTS")?
+    {
+        let attempts = positive(&value).map_err(|rule| wrong("AWS_MAX_ATTEMPTS", &value, rule))?;
+        session = session.with_retry(RetryPolicy::attempts(attempts));
+    }
+    match variable("AWS_RETRY_MODE")?.as_deref() {
+        None | Some("standard") => Ok(session),
+        Some("adaptive") => Ok(session.with_rate_limit(RateLimit::default())),
+        Some(value) => Err(wrong(
+            "AWS_RETRY_MODE",
+            value,
+            "set standard or adaptive, or unset it",
+        )),
+    }
 }
 
 /// A session with the limits that the flags set.
-pub(crate) fn limited(session: Session, global: &Global) -> Session {
+pub(crate) fn limited(mut session: Session, global: &Global) -> Session {
     let timeouts = Timeouts {
         attempt: global.attempt_timeout,
         call: global.call_timeout,
@@ -110,10 +136,13 @@ pub(crate) fn limited(session: Session, global: &Global) -> Session {
     } else {
         PlainHttp::Loopback
     };
-    session
-        .with_timeouts(timeouts)
-        .with_retry(RetryPolicy::attempts(global.max_attempts))
-        .with_plain_http(plain_http)
+    if let Some(attempts) = global.max_attempts {
+        session = session.with_retry(RetryPolicy::attempts(attempts));
+    }
+    if let Some(rate) = global.max_rate {
+        session = session.with_rate_limit(RateLimit::per_second(rate).with_burst(NonZeroU32::MIN));
+    }
+    session.with_timeouts(timeouts).with_plain_http(plain_http)
 }
 
 /// Proxy and trust roots for requests to this endpoint.

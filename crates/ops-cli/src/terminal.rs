@@ -1,6 +1,9 @@
 //! What goes to stderr: errors, warnings, the summary and the progress line; and the end by a signal.
 
 use std::io::Write;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -32,20 +35,31 @@ pub(crate) fn note(message: &str) {
     let _ = writeln!(anstream::stderr(), "{message}");
 }
 
-/// Ends the program with this code when it is interrupted or terminated, whatever it is waiting for, after `finish`.
+/// How long a signal may take to end the program.
+const SIGNAL_PATIENCE: Duration = Duration::from_millis(800);
+
+/// Ends the program with this code when it is interrupted or terminated, whatever it is waiting for, after `finish`: or
+/// without it if that takes too long, as when nobody reads what it writes.
 ///
 /// Once per process.
-pub(crate) fn exit_on_signal(code: i32, finish: impl Fn() + Send + 'static) {
+pub(crate) fn exit_on_signal(code: i32, finish: impl Fn() + Clone + Send + 'static) {
     let installed = ctrlc::set_handler(move || {
-        finish();
-        if code != 0 {
-            note("interrupted");
-        }
+        within(SIGNAL_PATIENCE, finish.clone());
         std::process::exit(code);
     });
     if let Err(error) = installed {
         warn(&format!("signals are not handled: {error}"));
     }
+}
+
+/// Waits until `work` is done on a thread of its own, but no longer than this.
+pub(crate) fn within(patience: Duration, work: impl FnOnce() + Send + 'static) {
+    let (done, is_done) = mpsc::channel();
+    thread::spawn(move || {
+        work();
+        let _ = done.send(());
+    });
+    let _ = is_done.recv_timeout(patience);
 }
 
 /// The progress line, if stderr is a terminal. Clones are the same line.

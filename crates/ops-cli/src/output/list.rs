@@ -6,7 +6,7 @@ use super::columns::{Row, on_one_line};
 use super::{plain_table, stdout, write_table};
 use crate::arguments::Output;
 
-/// Writes a list as its pages arrive.
+/// Writes a list as its items arrive.
 pub(crate) struct ListWriter {
     form: Form,
     rows: u64,
@@ -34,51 +34,50 @@ impl ListWriter {
         }
     }
 
-    /// How many rows there are by now.
-    pub(crate) const fn rows(&self) -> u64 {
-        self.rows
+    /// Whether rows are kept back until the list ends. Otherwise each is out when [`row`](Self::row) returns.
+    pub(crate) const fn keeps_rows_back(&self) -> bool {
+        matches!(self.form, Form::Table(_))
     }
 
-    /// Takes in the items of one page; nothing once the list has ended.
-    pub(crate) fn page<'a, T: Row + 'a>(
-        &mut self,
-        items: impl Iterator<Item = &'a T>,
-    ) -> io::Result<()> {
-        if self.has_ended {
-            return Ok(());
-        }
-        let mut out = stdout();
-        for item in items {
-            let first = self.rows == 0;
-            self.rows += 1;
-            match &mut self.form {
-                Form::Table(table) => {
-                    table.add_row(item.cells().iter().map(|cell| on_one_line(cell)));
+    /// Takes in one item.
+    ///
+    /// A row goes out in one piece: a pipe that is full takes all of it or nothing, so that a run that is interrupted
+    /// leaves no half of a row behind. (POSIX promises that for pieces of up to `PIPE_BUF` bytes, 4096 on Linux.)
+    pub(crate) fn row<T: Row>(&mut self, item: &T) -> io::Result<()> {
+        let is_first = self.rows == 0;
+        let mut piece = Vec::new();
+        match &mut self.form {
+            Form::Table(table) => {
+                table.add_row(item.cells().iter().map(|cell| on_one_line(cell)));
+            }
+            Form::Json => {
+                let before = if is_first {
+                    format!("{{\"{}\": [\n    ", T::LIST)
+                } else {
+                    ",\n    ".to_owned()
+                };
+                piece.extend(before.as_bytes());
+                serde_json::to_writer(&mut piece, item)?;
+            }
+            Form::Ndjson => {
+                serde_json::to_writer(&mut piece, item)?;
+                piece.push(b'\n');
+            }
+            Form::Csv => {
+                let mut csv = csv::Writer::from_writer(&mut piece);
+                if is_first {
+                    csv.write_record(T::HEADER)?;
                 }
-                Form::Json => {
-                    let before = if first {
-                        format!("{{\"{}\": [\n    ", T::LIST)
-                    } else {
-                        ",\n    ".to_owned()
-                    };
-                    out.write_all(before.as_bytes())?;
-                    serde_json::to_writer(&mut out, item)?;
-                }
-                Form::Ndjson => {
-                    serde_json::to_writer(&mut out, item)?;
-                    out.write_all(b"\n")?;
-                }
-                Form::Csv => {
-                    let mut csv = csv::Writer::from_writer(&mut out);
-                    if first {
-                        csv.write_record(T::HEADER)?;
-                    }
-                    csv.write_record(item.cells())?;
-                    csv.flush()?;
-                }
+                csv.write_record(item.cells())?;
+                csv.flush()?;
             }
         }
-        out.flush()
+        // Not `stdout()`: its buffer would cut the piece where it is full.
+        let mut out = io::stdout().lock();
+        out.write_all(&piece)?;
+        out.flush()?;
+        self.rows += 1;
+        Ok(())
     }
 
     /// Writes what a list of these rows ends with, once. After a failure nothing is written unless rows were.

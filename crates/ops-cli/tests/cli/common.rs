@@ -1,12 +1,17 @@
 //! Runs of the binary, each in an environment of its own.
 
 use std::ffi::OsStr;
+#[cfg(unix)]
+use std::io::PipeReader;
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// No wait of a test takes longer than this, unless something hangs.
@@ -96,6 +101,14 @@ impl Ops {
         self
     }
 
+    /// Gives it this to read from stdin.
+    pub(crate) fn stdin(mut self, text: &str) -> Self {
+        self = self.file("stdin", text);
+        let file = std::fs::File::open(self.home.path().join("stdin")).unwrap();
+        self.command.stdin(file);
+        self
+    }
+
     pub(crate) fn spawn(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();
         let stderr = in_background(child.stderr.take().unwrap());
@@ -104,6 +117,24 @@ impl Ops {
             stderr,
             _home: self.home,
         }
+    }
+
+    /// Starts it with stdout and stderr in one pipe, and in a second one that nothing is written to: its end is the
+    /// process's.
+    #[cfg(unix)]
+    pub(crate) fn spawn_into_one_pipe(mut self) -> (Running, PipeReader) {
+        let (one, both) = std::io::pipe().unwrap();
+        let (end, held) = std::io::pipe().unwrap();
+        self.command
+            .stdout(both.try_clone().unwrap())
+            .stderr(both)
+            .stdin(held);
+        let running = Running {
+            child: self.command.spawn().unwrap(),
+            stderr: in_background(end),
+            _home: self.home,
+        };
+        (running, one)
     }
 
     /// Runs with a stdout that takes nothing.
@@ -131,6 +162,50 @@ impl Ops {
     }
 }
 
+impl Outcome {
+    /// The lines of stderr.
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        self.stderr.lines().collect()
+    }
+
+    /// The checkpoint that it ended with, as a shell would take it from the line that says so.
+    pub(crate) fn checkpoint(&self) -> &str {
+        checkpoint(&self.stderr)
+    }
+}
+
+/// The checkpoint in the last line but one of stderr.
+pub(crate) fn checkpoint(stderr: &str) -> &str {
+    let line = stderr.lines().rev().nth(1).unwrap_or_default();
+    line.strip_prefix("resume with: --resume '")
+        .and_then(|rest| rest.strip_suffix('\''))
+        .unwrap_or_else(|| panic!("no checkpoint: {stderr}"))
+}
+
+/// The ids of a list of either service that was printed in this form.
+pub(crate) fn ids(form: &str, stdout: &str) -> Vec<String> {
+    let id = |item: &Value| {
+        let id = item.get("Id").or_else(|| item.get("connectorOperationArn"));
+        id.unwrap().as_str().unwrap().to_owned()
+    };
+    match form {
+        "json" => {
+            let document: Value = serde_json::from_str(stdout).unwrap();
+            let list = document.as_object().unwrap().values().next().unwrap();
+            list.as_array().unwrap().iter().map(id).collect()
+        }
+        "ndjson" => stdout
+            .lines()
+            .map(|line| id(&serde_json::from_str(line).unwrap()))
+            .collect(),
+        _ => stdout
+            .lines()
+            .skip(1)
+            .map(|line| line.split([' ', ',']).next().unwrap().to_owned())
+            .collect(),
+    }
+}
+
 /// The output of a run that must succeed.
 pub(crate) fn stdout_of(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> String {
     let outcome = Ops::new(args).run();
@@ -152,6 +227,18 @@ impl Running {
         let stderr = self.stderr.recv_timeout(PATIENCE).expect("it hangs");
         let status: ExitStatus = self.child.wait().unwrap();
         (status.code(), stderr)
+    }
+
+    /// Waits until nobody takes what it writes to stdout, where the system tells: on Linux.
+    #[cfg(unix)]
+    pub(crate) fn wait_until_stalled(&self) {
+        let start = Instant::now();
+        // The system call that the main thread is in: its number and its arguments.
+        let call = || std::fs::read_to_string(format!("/proc/{}/syscall", self.child.id()));
+        while call().is_ok_and(|call| call.split(' ').nth(1) != Some("0x1")) {
+            assert!(start.elapsed() < PATIENCE, "it never writes");
+            thread::yield_now();
+        }
     }
 
     /// Sends a signal, by its name without `SIG`.

@@ -9,12 +9,12 @@ use crate::common::{FORMS, Ops, Outcome, TRANSPORTS};
 use crate::server::{Reply, Script};
 
 /// A page of Cloud Map with one operation, and the token of another page.
-fn first_page() -> Reply {
+pub(crate) fn first_page() -> Reply {
     Reply::json(r#"{"Operations":[{"Id":"op-1","Status":"SUCCESS"}],"NextToken":"t"}"#)
 }
 
 /// A list of that one operation.
-fn one_row(form: &str) -> &'static str {
+pub(crate) fn one_row(form: &str) -> &'static str {
     match form {
         "table" => "Id    Status\nop-1  SUCCESS\n",
         "json" => "{\"Operations\": [\n    {\"Id\":\"op-1\",\"Status\":\"SUCCESS\"}\n]}\n",
@@ -24,7 +24,7 @@ fn one_row(form: &str) -> &'static str {
 }
 
 /// `cloud-map list` against a script.
-fn list(server: &Script, transport: &str, args: &[&str]) -> Ops {
+pub(crate) fn list(server: &Script, transport: &str, args: &[&str]) -> Ops {
     Ops::new(["cloud-map", "list", "--endpoint-url", &server.url()])
         .args(["--transport", transport])
         .args(args)
@@ -470,53 +470,5 @@ fn an_output_that_cannot_be_written_is_1() {
             stderr.contains("error: cannot write the output: No space left on device"),
             "{outcome:?}"
         );
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupt_is_130_within_a_second() {
-    for transport in TRANSPORTS {
-        for command in [
-            &["cloud-map", "list"][..],
-            &["cloud-map", "get", "id"],
-            &["kafka-connect", "list", "arn"],
-            &["kafka-connect", "describe", "arn"],
-        ] {
-            let server = Script::new([Reply::Hang]);
-            let mut running = Ops::new(command)
-                .args(["--endpoint-url", &server.url(), "--transport", transport])
-                .signed()
-                .spawn();
-            server.wait_for_request();
-            let start = Instant::now();
-            running.signal("INT");
-            assert_eq!(
-                running.wait(),
-                (Some(130), "interrupted\n".to_owned()),
-                "{command:?}"
-            );
-            assert!(start.elapsed() < Duration::from_secs(1), "{command:?}");
-        }
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupted_list_keeps_what_came_and_its_form() {
-    for form in FORMS {
-        for transport in TRANSPORTS {
-            let server = Script::new([first_page(), Reply::Hang]);
-            let mut running = list(&server, transport, &["--output", form]).spawn();
-            server.wait_for_request();
-            // The second request is sent once the first page is taken in.
-            server.wait_for_request();
-            running.signal("INT");
-            let mut stdout = String::new();
-            let mut pipe = running.child.stdout.take().unwrap();
-            pipe.read_to_string(&mut stdout).unwrap();
-            assert_eq!(running.wait(), (Some(130), "interrupted\n".to_owned()));
-            assert_eq!(stdout, one_row(form), "{transport}");
-        }
     }
 }

@@ -6,10 +6,15 @@
 )]
 
 mod common;
+mod ends;
 mod environment;
 mod exit;
 mod fake;
+#[cfg(unix)]
+mod interrupt;
 mod output;
 mod requests;
+mod resume;
+mod retries;
 mod server;
 mod usage;
