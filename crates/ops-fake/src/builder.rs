@@ -3,6 +3,8 @@ use std::num::NonZeroUsize;
 use std::sync::RwLock;
 use std::sync::atomic::AtomicU64;
 
+#[cfg(feature = "verify-signatures")]
+use ops_model::Region;
 use ops_model::cloud_map::{Operation, OperationStatus};
 use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
 use ops_transport::BlockingClock;
@@ -11,6 +13,8 @@ use crate::Life;
 use crate::blueprint::Blueprint;
 use crate::recorder::Recorder;
 use crate::service::{FakeService, Inner};
+#[cfg(feature = "verify-signatures")]
+use crate::signature::{AccessKey, Verifier};
 use crate::time::ServiceTime;
 
 /// What a [`FakeService`] will hold. Made by [`FakeService::builder`].
@@ -22,6 +26,10 @@ pub struct FakeServiceBuilder {
     blueprint: Blueprint,
     clock: Option<Box<dyn BlockingClock>>,
     recorded: Option<NonZeroUsize>,
+    #[cfg(feature = "verify-signatures")]
+    keys: Option<Vec<AccessKey>>,
+    #[cfg(feature = "verify-signatures")]
+    signing_region: Option<Region>,
 }
 
 impl FakeServiceBuilder {
@@ -30,6 +38,10 @@ impl FakeServiceBuilder {
             blueprint: Blueprint::new(),
             clock: None,
             recorded: None,
+            #[cfg(feature = "verify-signatures")]
+            keys: None,
+            #[cfg(feature = "verify-signatures")]
+            signing_region: None,
         }
     }
 
@@ -114,6 +126,22 @@ impl FakeServiceBuilder {
         self
     }
 
+    /// Answers only requests that are signed (AWS Signature Version 4, in their headers) with one of these keys, for
+    /// their service and within five minutes of the service's time. All others are refused with AWS's code and message,
+    /// before what they ask for is looked at. Anything is taken unless this is set; of several calls the last one counts.
+    #[cfg(feature = "verify-signatures")]
+    pub fn verify_signatures(mut self, keys: impl IntoIterator<Item = AccessKey>) -> Self {
+        self.keys = Some(keys.into_iter().collect());
+        self
+    }
+
+    /// Sets the only region that verified signatures may be for. Any is good unless this is set.
+    #[cfg(feature = "verify-signatures")]
+    pub fn signing_region(mut self, region: Region) -> Self {
+        self.signing_region = Some(region);
+        self
+    }
+
     /// The service.
     #[must_use]
     pub fn build(self) -> FakeService {
@@ -124,6 +152,11 @@ impl FakeServiceBuilder {
             served: AtomicU64::new(0),
             time,
             recorder: self.recorded.map(Recorder::new),
+            #[cfg(feature = "verify-signatures")]
+            verifier: self.keys.map(|keys| Verifier {
+                keys,
+                region: self.signing_region,
+            }),
         })
     }
 }

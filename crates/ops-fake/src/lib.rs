@@ -8,11 +8,13 @@
 //! * `FakeServer` (feature `http`): the same on a socket, for any client in any language.
 //! * [`Script`]: a transport that replies what it was told to, for the errors that a service does not make.
 //! * [`VirtualClock`]: a clock for both kinds of driver, on which waits take no time.
+//! * `AccessKey` (feature `verify-signatures`): a key of [`FakeServiceBuilder`]'s `verify_signatures`, after which only
+//!   requests that are signed with such a key are answered, and all others refused in AWS's words.
 //!
 //! # Out of scope
 //!
-//! Every other call of the two services: what is listed here was put here, nothing creates it. Signatures are not
-//! checked.
+//! Every other call of the two services: what is listed here was put here, nothing creates it. Unless it is told to
+//! verify signatures, a service takes requests without any and with wrong ones; presigned URLs count as unsigned.
 //!
 //! # Example
 //!
@@ -50,6 +52,8 @@ mod script;
 #[cfg(feature = "http")]
 mod server;
 mod service;
+#[cfg(feature = "verify-signatures")]
+mod signature;
 mod time;
 mod token;
 mod transport;
@@ -62,3 +66,5 @@ pub use script::{Reply, Script};
 #[cfg(feature = "http")]
 pub use server::FakeServer;
 pub use service::FakeService;
+#[cfg(feature = "verify-signatures")]
+pub use signature::AccessKey;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+#[cfg(feature = "verify-signatures")]
+use ops_model::Protocol;
 use ops_model::cloud_map::{Operation, OperationStatus};
 use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
 use ops_model::{ErrorCode, Route, ServedCall, Service, ServiceError, Timestamp, encode_error};
@@ -16,6 +18,8 @@ use crate::holdings::Holdings;
 use crate::life::{Failure, Held};
 use crate::random::{Purpose, Random};
 use crate::recorder::Recorder;
+#[cfg(feature = "verify-signatures")]
+use crate::signature::Verifier;
 use crate::time::ServiceTime;
 
 /// Both services in memory: a request in, the response out, as AWS documents them.
@@ -25,8 +29,8 @@ use crate::time::ServiceTime;
 /// * A token is good for the listing that gave it, whatever the page size: the same call with the same filters, or with
 ///   the same connector. Any other token is refused. An empty token is none.
 /// * What is not a request of the four operations gets the service's error, with its code, in its protocol's form.
-/// * Every response has `content-type`, `date` and `x-amzn-requestid`. The content type of a request and its signature
-///   are not looked at.
+/// * Every response has `content-type`, `date` and `x-amzn-requestid`. The content type of a request is not looked at,
+///   nor is its signature, unless the builder was told to verify signatures.
 ///
 /// It is a [`Transport`](ops_transport::Transport) and a [`BlockingTransport`](ops_transport::BlockingTransport),
 /// and with the feature `http` `FakeServer` puts it on a socket. Clones are handles to one service, which may be called
@@ -40,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) served: AtomicU64,
     pub(crate) time: ServiceTime,
     pub(crate) recorder: Option<Recorder>,
+    #[cfg(feature = "verify-signatures")]
+    pub(crate) verifier: Option<Verifier>,
 }
 
 impl FakeService {
@@ -64,21 +70,7 @@ impl FakeService {
     /// The operation is told by the `x-amz-target` header or else by the path; the host is not looked at.
     #[must_use]
     pub fn respond(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
-        let now = self.0.time.timestamp();
-        let held = self.0.holdings();
-        let mut response = match Route::of(&request) {
-            Route::ListOperations => serve(&request, |call| held.list_operations(&call, now)),
-            Route::GetOperation => serve(&request, |call| held.get_operation(&call, now)),
-            Route::ListConnectorOperations => {
-                serve(&request, |call| held.list_connector_operations(&call, now))
-            }
-            Route::DescribeConnectorOperation => serve(&request, |call| {
-                held.describe_connector_operation(&call, now)
-            }),
-            Route::UnknownOperation(service) => unknown_operation(service),
-            Route::UnknownService => unknown_service(),
-        };
-        drop(held);
+        let mut response = self.0.answer(&request);
         self.0.stamp(response.headers_mut());
         if let Some(recorder) = &self.0.recorder {
             recorder.keep(request);
@@ -202,6 +194,29 @@ impl Inner {
         self.holdings
             .write()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+        let now = self.time.timestamp();
+        #[cfg(feature = "verify-signatures")]
+        if let Some(verifier) = &self.verifier
+            && let Err(error) = verifier.verify(request, now)
+        {
+            return encode_error(Protocol::of(request), &error);
+        }
+        let held = self.holdings();
+        match Route::of(request) {
+            Route::ListOperations => serve(request, |call| held.list_operations(&call, now)),
+            Route::GetOperation => serve(request, |call| held.get_operation(&call, now)),
+            Route::ListConnectorOperations => {
+                serve(request, |call| held.list_connector_operations(&call, now))
+            }
+            Route::DescribeConnectorOperation => serve(request, |call| {
+                held.describe_connector_operation(&call, now)
+            }),
+            Route::UnknownOperation(service) => unknown_operation(service),
+            Route::UnknownService => unknown_service(),
+        }
     }
 
     /// What every response of AWS's has.
