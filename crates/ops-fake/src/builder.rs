@@ -129,6 +129,19 @@ impl FakeServiceBuilder {
     /// Answers only requests that are signed (AWS Signature Version 4, in their headers) with one of these keys, for
     /// their service and within five minutes of the service's time. All others are refused with AWS's code and message,
     /// before what they ask for is looked at. Anything is taken unless this is set; of several calls the last one counts.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use ops_fake::{AccessKey, FakeService};
+    ///
+    /// let key = AccessKey::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    /// let service = FakeService::builder().verify_signatures([key]).build();
+    /// let request = http::Request::get("/v1/connectorOperations/x").body(Bytes::new())?;
+    /// let response = service.respond(request);
+    /// assert_eq!(response.status(), 403);
+    /// assert_eq!(response.body(), r#"{"message":"Missing Authentication Token"}"#);
+    /// # Ok::<(), http::Error>(())
+    /// ```
     #[cfg(feature = "verify-signatures")]
     pub fn verify_signatures(mut self, keys: impl IntoIterator<Item = AccessKey>) -> Self {
         self.keys = Some(keys.into_iter().collect());
