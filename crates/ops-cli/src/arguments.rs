@@ -229,6 +229,10 @@ pub(crate) enum Fake {
         /// Where to listen; a loopback address, port 0 for any free one
         #[arg(long, value_name = "ADDR", value_parser = listen_address, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+        /// Answer only requests signed with the key that a client would sign with here: that of the environment or of
+        /// the profile, read once at the start; with --region, only signatures for that region
+        #[arg(long)]
+        verify_signatures: bool,
     },
 }
 

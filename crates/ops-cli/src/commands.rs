@@ -58,7 +58,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             write_one(global.output, &operation, &operation)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Fake(Fake::Serve { listen }) => serve(&global, listen),
+        Command::Fake(Fake::Serve {
+            listen,
+            verify_signatures,
+        }) => serve(&global, listen, verify_signatures),
     }
 }
 
@@ -93,15 +96,24 @@ fn list<C: PagedCall<Item: Row> + Clone>(
     listing::print(pages, global.output)
 }
 
-fn serve(global: &Global, listen: std::net::SocketAddr) -> Result<ExitCode, Failure> {
+fn serve(
+    global: &Global,
+    listen: std::net::SocketAddr,
+    verify_signatures: bool,
+) -> Result<ExitCode, Failure> {
     if !listen.ip().is_loopback() {
         return Err(Failure::usage(format!(
-            "--listen {listen}: the fake asks for no signature; let it listen on a loopback address"
+            "--listen {listen}: the fake is for this machine alone; let it listen on a loopback address"
         )));
     }
+    let service = if verify_signatures {
+        fake::verifying_service(global)?
+    } else {
+        fake::service(global)?
+    };
     // A signal is how serving is meant to end.
     terminal::exit_on_signal(0, || {});
-    let server = FakeServer::start(fake::service(global)?, listen)
+    let server = FakeServer::start(service, listen)
         .map_err(|error| Failure::Other(format!("cannot listen on {listen}: {error}")))?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "listening on {}", server.url())?;

@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
-use ops_fake::{FakeServer, FakeService};
-use ops_model::EndpointParams;
+use ops_client::BlockingCredentialsSource;
+use ops_fake::{AccessKey, FakeServer, FakeService, FakeServiceBuilder};
+use ops_model::{EndpointParams, Timestamp};
 use ops_transport::{Attempt, BlockingTransport, Transport, TransportError};
 
 use crate::arguments::Global;
@@ -22,6 +23,31 @@ const URL: &str = "https://ops-fake.invalid";
 
 /// The fake that the flags ask for.
 pub(crate) fn service(global: &Global) -> Result<FakeService, Failure> {
+    builder(global).map(FakeServiceBuilder::build)
+}
+
+/// The fake that the flags ask for, which answers only what is signed with the key that a client would sign with here.
+pub(crate) fn verifying_service(global: &Global) -> Result<FakeService, Failure> {
+    let credentials = settings::credentials(global)
+        .credentials_blocking()
+        .map_err(Failure::Credentials)?;
+    let mut key = AccessKey::new(credentials.access_key_id(), credentials.secret_access_key());
+    if let Some(token) = credentials.session_token() {
+        key = key.with_session_token(token);
+    }
+    if let Some(expires_at) = credentials.expires_at() {
+        // What lies beyond is as good as never.
+        key = key.with_expiry(Timestamp::try_from(expires_at).unwrap_or(Timestamp::MAX));
+    }
+    let builder = builder(global)?.verify_signatures([key]);
+    Ok(match &global.region {
+        Some(region) => builder.signing_region(settings::parsed("--region", region)?),
+        None => builder,
+    }
+    .build())
+}
+
+fn builder(global: &Global) -> Result<FakeServiceBuilder, Failure> {
     let mut builder = match &global.scenario {
         None => FakeService::builder(),
         Some(path) => {
@@ -38,7 +64,7 @@ pub(crate) fn service(global: &Global) -> Result<FakeService, Failure> {
     if let Some(seed) = global.seed {
         builder = builder.seed(seed);
     }
-    Ok(builder.build())
+    Ok(builder)
 }
 
 /// Where the fake is, as calls and checkpoints have it.

@@ -5,6 +5,8 @@ use std::sync::RwLock;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+#[cfg(feature = "verify-signatures")]
+use ops_model::Region;
 use ops_model::cloud_map::{Operation, OperationStatus};
 use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
 use ops_transport::BlockingClock;
@@ -14,6 +16,8 @@ use crate::fault::{Fault, Faults, Schedule};
 use crate::recorder::Recorder;
 use crate::scenario::{Scenario, Told};
 use crate::service::{FakeService, Inner};
+#[cfg(feature = "verify-signatures")]
+use crate::signature::{AccessKey, Verifier};
 use crate::time::ServiceTime;
 use crate::{Life, VirtualClock};
 
@@ -28,6 +32,10 @@ pub struct FakeServiceBuilder {
     virtual_clock: Option<VirtualClock>,
     recorded: Option<NonZeroUsize>,
     faults: Option<Schedule>,
+    #[cfg(feature = "verify-signatures")]
+    keys: Option<Vec<AccessKey>>,
+    #[cfg(feature = "verify-signatures")]
+    signing_region: Option<Region>,
 }
 
 impl FakeServiceBuilder {
@@ -38,6 +46,10 @@ impl FakeServiceBuilder {
             virtual_clock: None,
             recorded: None,
             faults: None,
+            #[cfg(feature = "verify-signatures")]
+            keys: None,
+            #[cfg(feature = "verify-signatures")]
+            signing_region: None,
         }
     }
 
@@ -192,6 +204,35 @@ impl FakeServiceBuilder {
         self
     }
 
+    /// Answers only requests that are signed (AWS Signature Version 4, in their headers) with one of these keys, for
+    /// their service and within five minutes of the service's time. All others are refused with AWS's code and message,
+    /// before what they ask for is looked at. Anything is taken unless this is set; of several calls the last one counts.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use ops_fake::{AccessKey, FakeService};
+    ///
+    /// let key = AccessKey::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    /// let service = FakeService::builder().verify_signatures([key]).build();
+    /// let request = http::Request::get("/v1/connectorOperations/x").body(Bytes::new())?;
+    /// let response = service.respond(request);
+    /// assert_eq!(response.status(), 403);
+    /// assert_eq!(response.body(), r#"{"message":"Missing Authentication Token"}"#);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[cfg(feature = "verify-signatures")]
+    pub fn verify_signatures(mut self, keys: impl IntoIterator<Item = AccessKey>) -> Self {
+        self.keys = Some(keys.into_iter().collect());
+        self
+    }
+
+    /// Sets the only region that verified signatures may be for. Any is good unless this is set.
+    #[cfg(feature = "verify-signatures")]
+    pub fn signing_region(mut self, region: Region) -> Self {
+        self.signing_region = Some(region);
+        self
+    }
+
     /// The service.
     #[must_use]
     pub fn build(self) -> FakeService {
@@ -204,6 +245,11 @@ impl FakeServiceBuilder {
             virtual_clock: self.virtual_clock,
             faults: Faults::new(self.faults),
             recorder: self.recorded.map(Recorder::new),
+            #[cfg(feature = "verify-signatures")]
+            verifier: self.keys.map(|keys| Verifier {
+                keys,
+                region: self.signing_region,
+            }),
         })
     }
 }

@@ -13,12 +13,15 @@
 //!   and on a socket alike; on a schedule, or injected.
 //! * [`Script`]: a transport that replies what it was told to, for the errors that a service does not make.
 //! * [`VirtualClock`]: a clock for both kinds of driver, on which waits take no time.
+//! * `AccessKey` (feature `verify-signatures`): a key of [`FakeServiceBuilder`]'s `verify_signatures`, after which only
+//!   requests that are signed with such a key are answered, and all others refused in AWS's words.
 //!
 //! # Out of scope
 //!
 //! Every other call of the two services, and the resources: an operation that is created changes nothing but the list
 //! of operations. Namespaces, services and instances are not kept, so any id of one is taken, and a connector stays as
-//! it is. Signatures are not checked.
+//! it is. Unless it is told to verify signatures, a service takes requests without any and with wrong ones; presigned
+//! URLs count as unsigned.
 //!
 //! # Example
 //!
@@ -94,6 +97,8 @@ mod script;
 #[cfg(feature = "http")]
 mod server;
 mod service;
+#[cfg(feature = "verify-signatures")]
+mod signature;
 mod time;
 mod token;
 mod transport;
@@ -108,3 +113,5 @@ pub use script::{Reply, Script};
 #[cfg(feature = "http")]
 pub use server::FakeServer;
 pub use service::FakeService;
+#[cfg(feature = "verify-signatures")]
+pub use signature::AccessKey;

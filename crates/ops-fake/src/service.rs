@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+#[cfg(feature = "verify-signatures")]
+use ops_model::Timestamp;
 use ops_model::cloud_map::RpcV2Cbor;
 use ops_model::{ErrorCode, Protocol, Route, ServedCall, Service, ServiceError, encode_error};
 
@@ -17,6 +19,8 @@ use crate::holdings::{Asked, Holdings};
 use crate::random::{Purpose, Random};
 use crate::recorder::Recorder;
 use crate::scenario::Scenario;
+#[cfg(feature = "verify-signatures")]
+use crate::signature::Verifier;
 use crate::time::ServiceTime;
 use crate::token::Lead;
 use crate::{ScenarioError, VirtualClock};
@@ -31,8 +35,8 @@ use crate::{ScenarioError, VirtualClock};
 /// * Each of the [calls that create operations](crate#creating-operations) adds one at the end of its list.
 /// * What is not a request of any of these gets the service's error, with its code, in its protocol's form.
 /// * Cloud Map is served over both of its protocols, awsJson1_1 and rpcv2Cbor: each request is answered in its own.
-/// * Every response has `content-type`, `date` and `x-amzn-requestid`. The signature of a request is not looked at, nor
-///   is its content type, but for rpcv2Cbor's.
+/// * Every response has `content-type`, `date` and `x-amzn-requestid`. The content type of a request is looked at
+///   for rpcv2Cbor alone, and its signature if the builder was told to verify signatures.
 ///
 /// It is a [`Transport`](ops_transport::Transport) and a [`BlockingTransport`](ops_transport::BlockingTransport),
 /// and with the feature `http` `FakeServer` puts it on a socket. What is sent over any of them may meet a [`Fault`].
@@ -50,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) virtual_clock: Option<VirtualClock>,
     pub(crate) faults: Faults,
     pub(crate) recorder: Option<Recorder>,
+    #[cfg(feature = "verify-signatures")]
+    pub(crate) verifier: Option<Verifier>,
 }
 
 impl FakeService {
@@ -221,6 +227,7 @@ impl Inner {
         };
         let mut response = fault
             .and_then(|fault| fault.refusal(&request, now))
+            .or_else(|| self.unverified(&request, now))
             .unwrap_or_else(|| match Creation::of(&request) {
                 Some(creation) => self.create(creation, &request),
                 None => self.answer(route, &request, asked),
@@ -258,6 +265,27 @@ impl Inner {
             Route::UnknownOperation(service) => unknown_operation(service, Protocol::of(request)),
             Route::UnknownService => unknown_service(Protocol::of(request)),
         }
+    }
+
+    /// The refusal of a request whose signature is asked for and not right.
+    #[cfg(feature = "verify-signatures")]
+    fn unverified(
+        &self,
+        request: &http::Request<Bytes>,
+        now: SystemTime,
+    ) -> Option<http::Response<Bytes>> {
+        let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
+        let refusal = self.verifier.as_ref()?.verify(request, now).err()?;
+        Some(encode_error(Protocol::of(request), &refusal))
+    }
+
+    #[cfg(not(feature = "verify-signatures"))]
+    const fn unverified(
+        &self,
+        _: &http::Request<Bytes>,
+        _: SystemTime,
+    ) -> Option<http::Response<Bytes>> {
+        None
     }
 
     fn create(&self, creation: Creation, request: &http::Request<Bytes>) -> http::Response<Bytes> {

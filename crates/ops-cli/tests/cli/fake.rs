@@ -14,7 +14,11 @@ struct Serving {
 
 impl Serving {
     fn start(args: &[&str]) -> Self {
-        let mut running = Ops::new(["fake", "serve"]).args(args).spawn();
+        Self::of(Ops::new(["fake", "serve"]).args(args))
+    }
+
+    fn of(serve: Ops) -> Self {
+        let mut running = serve.spawn();
         let mut stdout = BufReader::new(running.child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -70,6 +74,46 @@ fn both_services_are_served_from_the_line_on() {
         EXAMPLE_IDS.iter().all(|id| response.contains(id)),
         "{response}"
     );
+}
+
+#[test]
+fn signatures_are_verified_with_the_key_of_the_environment() {
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    let serve = ["fake", "serve", "--verify-signatures"];
+    let serving = Serving::of(Ops::new(serve).signed().args(["--region", "us-east-1"]));
+    let list = ["cloud-map", "list", "--output", "ndjson"];
+    for transport in TRANSPORTS {
+        assert_eq!(serving.ask(&list, transport).lines().count(), 3);
+        let ask = |change: [(&str, &str); 1]| {
+            Ops::new(list)
+                .args(["--endpoint-url", &serving.url, "--transport", transport])
+                .signed()
+                .envs(change)
+                .run()
+        };
+        for (change, message) in [
+            (
+                ("AWS_SECRET_ACCESS_KEY", "canary"),
+                "InvalidSignatureException: The request signature we calculated",
+            ),
+            (
+                ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLF"),
+                "UnrecognizedClientException: The security token",
+            ),
+            (
+                ("AWS_REGION", "us-west-2"),
+                "InvalidSignatureException: Credential should be scoped to a valid region, not 'us-west-2'.",
+            ),
+        ] {
+            let outcome = ask([change]);
+            assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(4), ""));
+            assert!(outcome.stderr.contains(message), "{outcome:?}");
+            assert!(!outcome.stderr.contains(SECRET), "{outcome:?}");
+        }
+    }
+
+    let outcome = Ops::new(serve).run();
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(4), ""));
 }
 
 #[cfg(unix)]
