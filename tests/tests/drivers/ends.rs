@@ -20,14 +20,14 @@ fn limits_and_cycles() {
         &case(Limits::default(), &cyclic),
         &format!(
             "{three} | \
-             error ListOperations: after 3 pages the service repeated a page token; the rest of the list is out of reach @ t1[0] after c | \
-             end token cycle, 3 pages @ t1[0] after c"
+             error ListOperations: after 3 pages the service repeated a page token; the rest of the list is out of reach @ t2[1] after c | \
+             end token cycle, 3 pages @ t2[1] after c"
         ),
     );
     check(
         "a cycle where to stop",
         &case(limits(0, 0, OnCycle::Stop), &cyclic),
-        &format!("{three} | end token cycle, 3 pages @ t1[0] after c"),
+        &format!("{three} | end token cycle, 3 pages @ t2[1] after c"),
     );
     check(
         "a page that names itself",

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use ops_model::PagedCall;
@@ -8,7 +8,7 @@ use ops_model::PagedCall;
 use super::Items;
 use crate::Error;
 
-type Pulled<C> = (Items<C>, Option<Result<<C as PagedCall>::Item, Error>>);
+type Pulled<C> = (Box<Items<C>>, Option<Result<<C as PagedCall>::Item, Error>>);
 
 /// The items of a listing as a [`Stream`], made by [`Items::into_stream`].
 #[must_use = "streams do nothing until they are polled"]
@@ -17,8 +17,10 @@ pub struct ItemStream<C: PagedCall> {
 }
 
 enum State<C: PagedCall> {
+    Idle(Box<Items<C>>),
     Pulling(Pin<Box<dyn Future<Output = Pulled<C>> + Send>>),
-    Over,
+    /// Within a call of `poll_next`, and after one that panicked.
+    Between,
 }
 
 impl<C> Items<C>
@@ -28,12 +30,23 @@ where
     /// The same items as a [`Stream`]. It fetches a page only when it is polled for an item of it.
     pub fn into_stream(self) -> ItemStream<C> {
         ItemStream {
-            state: State::Pulling(Box::pin(pull(self))),
+            state: State::Idle(Box::new(self)),
         }
     }
 }
 
-async fn pull<C: PagedCall + Clone>(mut items: Items<C>) -> Pulled<C> {
+impl<C: PagedCall> ItemStream<C> {
+    /// The listing as it stands: how far it is, where it can go on, why it ended. `None` while a page is on its way.
+    #[must_use]
+    pub const fn items(&self) -> Option<&Items<C>> {
+        match &self.state {
+            State::Idle(items) => Some(items),
+            State::Pulling(_) | State::Between => None,
+        }
+    }
+}
+
+async fn pull<C: PagedCall + Clone>(mut items: Box<Items<C>>) -> Pulled<C> {
     let item = items.next().await;
     (items, item)
 }
@@ -45,15 +58,21 @@ where
     type Item = Result<C::Item, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let State::Pulling(pulling) = &mut self.state else {
-            return Poll::Ready(None);
+        let mut pulling = match std::mem::replace(&mut self.state, State::Between) {
+            State::Idle(items) => Box::pin(pull(items)),
+            State::Pulling(pulling) => pulling,
+            State::Between => return Poll::Ready(None),
         };
-        let (items, item) = ready!(pulling.as_mut().poll(context));
-        self.state = match item {
-            Some(_) => State::Pulling(Box::pin(pull(items))),
-            None => State::Over,
-        };
-        Poll::Ready(item)
+        match pulling.as_mut().poll(context) {
+            Poll::Ready((items, item)) => {
+                self.state = State::Idle(items);
+                Poll::Ready(item)
+            }
+            Poll::Pending => {
+                self.state = State::Pulling(pulling);
+                Poll::Pending
+            }
+        }
     }
 }
 
