@@ -1,9 +1,13 @@
 //! Errors, in each protocol's form.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::response::{request_id, text};
@@ -13,6 +17,8 @@ use super::{Protocol, aws_json, json, rest_json};
 use crate::{ErrorCode, ServiceError};
 
 const ERROR_TYPE: &str = "x-amzn-errortype";
+/// The members that hold a code, the first of them first.
+const CODE: [&str; 2] = ["code", "__type"];
 /// The members that hold a message, the first of them first.
 pub(super) const MESSAGE: [&str; 3] = ["message", "Message", "errorMessage"];
 
@@ -21,21 +27,58 @@ pub(super) const MESSAGE: [&str; 3] = ["message", "Message", "errorMessage"];
 /// The code stands in the header `x-amzn-errortype`, else in the body's `code`, else in its `__type`: strings only.
 /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization>
 pub(super) fn decode(response: &http::Response<Bytes>) -> ServiceError {
-    let members: BTreeMap<String, &RawValue> =
-        serde_json::from_slice(response.body()).unwrap_or_default();
-    let member = |name: &str| serde_json::from_str::<String>(members.get(name)?.get()).ok();
+    let members: Members<'_> = serde_json::from_slice(response.body()).unwrap_or_default();
+    let member = |name: &str| serde_json::from_str::<String>(members.0.get(name)?.get()).ok();
     let code = response
         .headers()
         .get(ERROR_TYPE)
         .and_then(text)
         .into_iter()
-        .chain(["code", "__type"].into_iter().filter_map(member))
+        .chain(CODE.into_iter().filter_map(member))
         .find_map(|text| sanitised(&text).map(ErrorCode::from));
     ServiceError {
         status: response.status(),
         code,
         message: MESSAGE.into_iter().find_map(member),
         request_id: request_id(response.headers()),
+    }
+}
+
+/// The members of an object that an error is read from; of one that comes twice, the last.
+///
+/// The others are passed over: a hostile body has any number of them.
+#[derive(Default)]
+struct Members<'a>(BTreeMap<&'static str, &'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = BTreeMap::new();
+                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                    let read = CODE.into_iter().chain(MESSAGE).find(|read| *read == name);
+                    match read {
+                        Some(read) => {
+                            members.insert(read, map.next_value()?);
+                        }
+                        None => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
     }
 }
 
