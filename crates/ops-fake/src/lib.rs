@@ -74,6 +74,8 @@
 //!   known, so `NAMESPACE_ID` does not find the operations on services and instances.
 //! * `CreateService` answers with a service, as AWS's model has it, and creates no operation.
 //! * `UpdateConnector` takes any `currentVersion`.
+//!
+#![doc = include_str!("../CONFORMANCE.md")]
 
 mod account;
 mod blueprint;
