@@ -90,6 +90,13 @@ def dates_as_millis(value, name=""):
 @contextlib.contextmanager
 def server(command, environment, pattern):
     """A server process, killed in the end whatever happens; yields what `pattern` finds in its output."""
+    with server_process(command, environment, pattern) as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def server_process(command, environment, pattern):
+    """The same, with the number of the process."""
     process = subprocess.Popen(
         command,
         env=environment,
@@ -112,7 +119,7 @@ def server(command, environment, pattern):
             raise AssertionError(f"{command} does not start")
         # Its log must not fill the pipe.
         threading.Thread(target=process.stdout.read, daemon=True).start()
-        yield url
+        yield url, process.pid
     finally:
         watchdog.cancel()
         process.kill()

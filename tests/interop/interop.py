@@ -6,10 +6,14 @@ import traceback
 
 import against_fake
 import against_moto
+import conformance
+import conformance_moto
+import documented
+import scale
 import shorthand
 from harness import Checks, Ops, home
 
-SECONDS = 170
+SECONDS = 300
 
 
 def main(path):
@@ -23,7 +27,7 @@ def main(path):
     checks = Checks()
     with home() as folder:
         ops = Ops(path, folder)
-        for part in (against_fake, against_moto, shorthand):
+        for part in (against_fake, against_moto, conformance, conformance_moto, documented, scale, shorthand):
             before = checks.passed
             try:
                 part.run(checks, ops)
