@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use ops_client::{BlockingClient, Error, Session};
-use ops_fake::FakeService;
+use ops_fake::{FakeService, VirtualClock};
 use ops_model::cloud_map::{
     Filter, GetOperation, ListOperations, OperationStatus, OperationSummary, RawFilter, RpcV2Cbor,
 };
@@ -14,7 +14,12 @@ use serde_json::{Value, json};
 const PATH: &str = "/service/Route53AutoNaming_v20170314/operation/";
 
 fn service() -> FakeService {
-    FakeService::builder().operations(250).record(1).build()
+    // Page tokens remember when their listing began.
+    FakeService::builder()
+        .operations(250)
+        .clock(VirtualClock::new())
+        .record(1)
+        .build()
 }
 
 fn client(service: &FakeService) -> BlockingClient {
@@ -132,9 +137,9 @@ fn errors_are_written_in_the_protocol_of_the_request() {
     let get = post("GetOperation", &CBOR, b"\xa1kOperationIdbno");
     check(get, 404, "OperationNotFound", "Message", "no");
     let unknown = "UnknownOperationException";
-    let create = post("CreateService", &CBOR, b"\xa0");
+    let other = post("ListNamespaces", &CBOR, b"\xa0");
     check(
-        create,
+        other,
         404,
         unknown,
         "message",

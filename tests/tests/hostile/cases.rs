@@ -19,6 +19,9 @@ pub(crate) const MOST_PAGES: u64 = 100;
 
 const BODY_LIMIT: usize = Attempt::DEFAULT_MAX_BODY;
 
+/// How much memory a process may take for a body.
+pub(crate) const ROOM: u64 = BODY_LIMIT as u64 + MIB;
+
 const MILLION: usize = 1_000_000;
 
 /// What a server does, and what is to come of it.
@@ -29,16 +32,7 @@ pub(crate) struct Case {
     pub(crate) end: &'static str,
     /// How else it may.
     pub(crate) or: &'static str,
-    room: Room,
     drips: bool,
-}
-
-/// How much memory may be taken.
-enum Room {
-    /// The body limit and 1 MiB.
-    Body,
-    /// That, and for what is decoded so many times the body limit.
-    Decoded(u64),
 }
 
 impl Case {
@@ -48,15 +42,7 @@ impl Case {
             script,
             end,
             or: end,
-            room: Room::Body,
             drips: false,
-        }
-    }
-
-    const fn decoding(self, times: u64) -> Self {
-        Self {
-            room: Room::Decoded(times),
-            ..self
         }
     }
 
@@ -68,14 +54,6 @@ impl Case {
         Self {
             drips: true,
             ..self
-        }
-    }
-
-    pub(crate) fn room(&self) -> u64 {
-        let body = BODY_LIMIT as u64 + MIB;
-        match self.room {
-            Room::Body => body,
-            Room::Decoded(times) => body + times * BODY_LIMIT as u64,
         }
     }
 
@@ -194,8 +172,7 @@ pub(crate) const CASES: &[Case] = &[
         "members up to the limit",
         |_| error(&members()),
         BAD_REQUEST,
-    )
-    .decoding(10),
+    ),
     Case::new(
         "pages without end",
         |it| success(&it.page(it.item(), &fresh_token())),

@@ -4,8 +4,7 @@
 //! Each case runs in a process of its own, as a peak of memory is a process's. `-- --nocapture` shows the table.
 //!
 //! What the body limit covers is the body: from after a harmless exchange to its peak, the process grows by at most the
-//! limit and 1 MiB. The members of an error are memory of their own, in proportion to the body; that case has a factor. A
-//! process learns its peak on Linux alone; elsewhere all but the memory is checked.
+//! limit and 1 MiB. A process learns its peak on Linux alone; elsewhere all but the memory is checked.
 
 mod cases;
 mod client;
@@ -17,7 +16,7 @@ use std::{env, iter, thread};
 
 use ops_transport::conformance::{Server, in_a_child};
 
-use cases::{CASES, Case, Service};
+use cases::{CASES, Case, ROOM, Service};
 use client::{Outcome, Transport};
 
 /// How much later than its time limit a listing may end: a machine may be busy.
@@ -91,11 +90,10 @@ impl Case {
         let end = end.then(|| format!("expected {}", ends.join(" or ")));
         let most = self.limits().call + SLACK;
         let late = (outcome.took > most).then(|| format!("expected an end within {most:?}"));
-        let room = self.room();
         let memory = outcome
             .growth
-            .filter(|growth| *growth > room)
-            .map(|_| format!("expected at most {} MiB", room / memory::MIB));
+            .filter(|growth| *growth > ROOM)
+            .map(|_| format!("expected at most {} MiB", ROOM / memory::MIB));
         [end, late, memory].into_iter().flatten()
     }
 }
