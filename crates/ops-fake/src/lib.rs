@@ -8,7 +8,9 @@
 //! * The calls that create operations, as far as a test suite needs them to get an operation's id: Cloud Map's
 //!   `CreateHttpNamespace`, `CreatePrivateDnsNamespace`, `CreatePublicDnsNamespace`, `DeleteNamespace`, `CreateService`,
 //!   `UpdateService`, `RegisterInstance` and `DeregisterInstance`, and MSK Connect's `UpdateConnector`.
-//! * `FakeServer` (feature `http`): the same on a socket, for any client in any language.
+//! * [`Life`]: the states that an operation goes through by itself, on the service's time.
+//! * `FakeServer` (feature `http`): the same on a socket, for any client in any language, with a control API for its tests.
+//! * [Scenarios](FakeService::scenario): what a service holds and what goes wrong, as a JSON document.
 //! * [`Fault`]: what goes wrong with an exchange, from a refused connection to a token that leads in circles, in memory
 //!   and on a socket alike; on a schedule, or injected.
 //! * [`Script`]: a transport that replies what it was told to, for the errors that a service does not make.
