@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_sdk_kafkaconnect as kafkaconnect;
 use aws_sdk_servicediscovery as servicediscovery;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use kafkaconnect::types::ConnectorOperationSummary;
+use kafkaconnect::types::{ConnectorOperationSummary, ConnectorState};
 use ops_fake::FakeServer;
 use serde_json::{Map, Value, json};
 use servicediscovery::config::interceptors::BeforeDeserializationInterceptorContextRef;
@@ -308,7 +308,7 @@ async fn of_msk_connect(sdk: &kafkaconnect::Client, name: &str, input: &Value) -
             answer(call.send().await, |output| {
                 json!({
                     "connectorArn": output.connector_arn(),
-                    "connectorState": output.connector_state().map(|state| state.as_str()),
+                    "connectorState": output.connector_state().map(ConnectorState::as_str),
                     "connectorOperationArn": output.connector_operation_arn(),
                 })
             })
