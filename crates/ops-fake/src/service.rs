@@ -41,7 +41,7 @@ use crate::{ScenarioError, VirtualClock};
 /// It is a [`Transport`](ops_transport::Transport) and a [`BlockingTransport`](ops_transport::BlockingTransport),
 /// and with the feature `http` `FakeServer` puts it on a socket. What is sent over any of them may meet a [`Fault`].
 /// Clones are handles to one service, which may be called from many threads at once. A page costs what a page costs,
-/// however long the list.
+/// [however long the list](crate#what-a-long-list-costs).
 #[derive(Clone)]
 pub struct FakeService(pub(crate) Arc<Inner>);
 
@@ -84,7 +84,7 @@ impl FakeService {
     /// | `kafkaConnect.operations` | operations in the shape of `DescribeConnectorOperation`'s response | none |
     /// | `faults` | as [`faults`](FakeServiceBuilder::faults): a list of [faults](Fault) and `null`s | none |
     ///
-    /// Beside AWS's members an operation may have a [`life`](Life): a list of `{"after": SECONDS, "state": STATE}`, each
+    /// Beside AWS's members an operation may have a [`life`](crate::Life): a list of `{"after": SECONDS, "state": STATE}`, each
     /// with an `"error": {"code": …, "message": …}` if need be. A member that AWS does not have is an error, and so is
     /// one with a wrong value.
     ///
