@@ -1,4 +1,4 @@
-//! The server, by raw bytes over sockets.
+//! The server, by raw bytes over sockets. Garbage and crowds are in the cross-crate tests.
 #![cfg(test)]
 
 use std::io::{self, Read, Write};
@@ -179,86 +179,6 @@ fn a_client_that_has_shut_down_its_side_still_gets_its_answer() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-}
-
-#[test]
-fn what_is_not_http_costs_its_own_connection_and_no_other() {
-    let server = server();
-    let mut neighbour = connect(&server);
-    let long_header = [
-        b"GET / HTTP/1.1\r\nx: ".as_slice(),
-        &[b'x'; 1_000_000],
-        b"\r\n\r\n",
-    ]
-    .concat();
-    let many_headers = [
-        b"GET / HTTP/1.1\r\n".as_slice(),
-        &b"x: y\r\n".repeat(10_000),
-        b"\r\n",
-    ]
-    .concat();
-    let long_path = [b"GET /".as_slice(), &[b'x'; 100_000], b" HTTP/1.1\r\n\r\n"].concat();
-    for bytes in [
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".as_slice(),
-        b"\0\0\0\0\r\n\r\n",
-        b"\r\n\r\n\r\n\r\n",
-        b"GET\r\n\r\n",
-        b"GET / HTTP/9.9\r\n\r\n",
-        b"GET / HTTP/1.1\r\nbad header\r\n\r\n",
-        b"GET / HTTP/1.1\r\n: empty\r\n\r\n",
-        b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-        b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n{",
-        b"POST / HTTP/1.1\r\nContent-Le",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"",
-        &long_header,
-        &many_headers,
-        &long_path,
-    ] {
-        let mut stream = connect(&server);
-        // The server may have closed already, and a reset is as good an end as another.
-        let _ = stream.write_all(bytes);
-        let _ = stream.shutdown(Shutdown::Write);
-        let mut answer = Vec::new();
-        let end = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8_lossy(&answer);
-        let timed_out = end.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
-        assert!(
-            !timed_out,
-            "{:?}",
-            bytes.escape_ascii().to_string().get(..40)
-        );
-        assert!(
-            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
-            "{answer}"
-        );
-        check_serves(&server);
-    }
-    neighbour.write_all(LIST).unwrap();
-    assert!(read(&mut neighbour).0.starts_with("http/1.1 200 "));
-}
-
-#[test]
-fn a_client_that_goes_away_costs_nobody_else() {
-    let server = server();
-    for cut in [1, 20, LIST.len() - 1, LIST.len()] {
-        let mut stream = connect(&server);
-        stream.write_all(&LIST[..cut]).unwrap();
-        drop(stream);
-        check_serves(&server);
-    }
-}
-
-#[test]
-fn many_clients_are_served_at_once() {
-    let server = server();
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| (0..25).for_each(|_| check_serves(&server)));
-        }
-    });
 }
 
 #[test]
