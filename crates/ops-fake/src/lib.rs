@@ -78,6 +78,7 @@
 //! * `UpdateConnector` takes any `currentVersion`.
 //!
 #![doc = include_str!("../CONFORMANCE.md")]
+#![doc = include_str!("../SCALE.md")]
 
 mod account;
 mod blueprint;
