@@ -65,6 +65,9 @@ impl FakeServiceBuilder {
             token_lifetime: scenario.token_lifetime,
             ..Blueprint::new()
         };
+        if let Some(time) = scenario.clock {
+            builder = builder.clock(VirtualClock::starting_at(time));
+        }
         builder.faults(scenario.faults)
     }
 

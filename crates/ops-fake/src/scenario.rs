@@ -1,7 +1,8 @@
 //! What a fake holds, as a JSON document.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use ops_model::Timestamp;
 use ops_model::cloud_map::{Operation, OperationStatus};
 use ops_model::kafka_connect::{ConnectorOperation, ConnectorOperationState};
 use serde::de::{DeserializeOwned, Error as _};
@@ -21,6 +22,8 @@ pub(crate) struct Scenario {
     pub(crate) seed: u64,
     #[serde(default)]
     pub(crate) generated: u32,
+    #[serde(default, deserialize_with = "time")]
+    pub(crate) clock: Option<SystemTime>,
     #[serde(default = "day", deserialize_with = "seconds")]
     pub(crate) token_lifetime: Duration,
     #[serde(default)]
@@ -84,6 +87,15 @@ pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dura
     let seconds = f64::deserialize(deserializer)?;
     Duration::try_from_secs_f64(seconds)
         .map_err(|_| D::Error::custom(format!("{seconds} is no number of seconds from 0 on")))
+}
+
+/// A date and time from 1970 on, in the form of RFC 3339.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SystemTime>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let time: Timestamp = text.parse().map_err(D::Error::custom)?;
+    let millis = u64::try_from(time.as_millis())
+        .map_err(|_| D::Error::custom(format!("`{text}` is before 1970")))?;
+    Ok(Some(SystemTime::UNIX_EPOCH + Duration::from_millis(millis)))
 }
 
 impl<'de, T, S> Deserialize<'de> for Told<T, S>
@@ -200,12 +212,21 @@ mod tests {
         check("{} {}", "trailing characters");
         check(
             r#"{"sed": 1}"#,
-            "sed: unknown field `sed`, expected one of `examples`, `seed`, `generated`, `tokenLifetime`, `cloudMap`, `kafkaConnect`, \
+            "sed: unknown field `sed`, expected one of `examples`, `seed`, `generated`, `clock`, \
+             `tokenLifetime`, `cloudMap`, `kafkaConnect`, \
              `faults`",
         );
         check(
             r#"{"generated": -1}"#,
             "generated: invalid value: integer `-1`, expected u32",
+        );
+        check(
+            r#"{"clock": "noon"}"#,
+            "clock: `noon` is no date and time; write it as 2025-01-15T10:20:30Z, with a fraction or an offset if need be",
+        );
+        check(
+            r#"{"clock": "1969-12-31T23:59:59Z"}"#,
+            "clock: `1969-12-31T23:59:59Z` is before 1970",
         );
         let operations =
             |operation: &str| format!(r#"{{"cloudMap": {{"operations": [{operation}]}}}}"#);

@@ -78,6 +78,7 @@ impl FakeService {
     /// | `examples` | whether the pinned examples are held | `true` |
     /// | `seed` | as [`seed`](FakeServiceBuilder::seed) | 0 |
     /// | `generated` | how many [generated operations](FakeServiceBuilder::operations) each service has | 0 |
+    /// | `clock` | the service's time, `"2026-01-01T00:00:00Z"`: it stands still until it is [set forward](Self::advance) | the machine's time, which goes on |
     /// | `tokenLifetime` | as [`token_lifetime`](FakeServiceBuilder::token_lifetime), in seconds | 86400 |
     /// | `cloudMap.operations` | operations in the shape of `GetOperation`'s `Operation` | none |
     /// | `kafkaConnect.connectors` | ARNs of connectors that may have no operation yet | none |
