@@ -95,7 +95,8 @@ impl FakeServer {
         Self::start_exposed(service, addr)
     }
 
-    /// Serves on any address: whoever can reach it can call the service, which checks no signature.
+    /// Serves on any address: whoever can reach it can call the service and, as the control API keeps off browsers alone,
+    /// drive it.
     ///
     /// # Errors
     ///
