@@ -304,7 +304,7 @@ fn no_proxy_names_who_is_asked_directly() {
             let url = target.url().replace("http:", "https:");
             let _ = Ops::new(["cloud-map", "list", "--endpoint-url", &url])
                 .args(["--transport", transport, "--max-attempts", "1"])
-                .args(["--attempt-timeout", "200ms"])
+                .args(["--attempt-timeout", "1s"])
                 .signed()
                 .env("HTTPS_PROXY", proxy.url())
                 .env(variable, no_proxy)
