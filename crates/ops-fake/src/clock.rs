@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use ops_transport::{BlockingClock, Cancel, Clock, Now};
 
+use crate::time::latest;
+
 /// A clock that stands still until it is told to go on: a sleep advances it at once, by exactly its length.
 ///
 /// Clones are handles to one clock. Both kinds of driver take it, so a test of retries and waits takes no time and sees
@@ -38,8 +40,6 @@ struct State {
 
 /// 2026-01-01T00:00:00Z, in seconds since the Unix epoch.
 const START_SECONDS: u64 = 1_767_225_600;
-/// 9999-12-31T23:59:59Z, in seconds since the Unix epoch.
-const LAST_SECONDS: u64 = 253_402_300_799;
 
 impl VirtualClock {
     /// A clock that starts at 2026-01-01T00:00:00Z.
@@ -61,9 +61,8 @@ impl VirtualClock {
     #[must_use]
     pub fn now(&self) -> Now {
         let monotonic = self.state().elapsed;
-        let last = SystemTime::UNIX_EPOCH + Duration::from_secs(LAST_SECONDS);
         Now {
-            wall: self.0.start.checked_add(monotonic).unwrap_or(last),
+            wall: self.0.start.checked_add(monotonic).unwrap_or_else(latest),
             monotonic,
         }
     }

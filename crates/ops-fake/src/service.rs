@@ -5,8 +5,6 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-#[cfg(feature = "verify-signatures")]
-use ops_model::Timestamp;
 use ops_model::cloud_map::RpcV2Cbor;
 use ops_model::{ErrorCode, Protocol, Route, ServedCall, Service, ServiceError, encode_error};
 
@@ -21,7 +19,7 @@ use crate::recorder::Recorder;
 use crate::scenario::Scenario;
 #[cfg(feature = "verify-signatures")]
 use crate::signature::Verifier;
-use crate::time::ServiceTime;
+use crate::time::{ServiceTime, timestamp, writable};
 use crate::token::Lead;
 use crate::{ScenarioError, VirtualClock};
 
@@ -219,11 +217,11 @@ impl Inner {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
         let route = Route::of(&request);
         let service = service_of(route);
-        let now = self.time.now();
-        let now = fault.map_or(now, |fault| fault.time(now));
+        let time = self.time.now();
+        let now = fault.map_or(time, |fault| fault.time(time));
         let asked = Asked {
             account: account(request.headers()),
-            now: self.time.timestamp(),
+            now: timestamp(time),
             lead: fault.map_or(Lead::On, |fault| fault.lead(number)),
         };
         let mut response = fault
@@ -275,8 +273,8 @@ impl Inner {
         request: &http::Request<Bytes>,
         now: SystemTime,
     ) -> Option<http::Response<Bytes>> {
-        let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
-        let refusal = self.verifier.as_ref()?.verify(request, now).err()?;
+        let verifier = self.verifier.as_ref()?;
+        let refusal = verifier.verify(request, timestamp(now)).err()?;
         Some(encode_error(Protocol::of(request), &refusal))
     }
 
@@ -303,12 +301,7 @@ impl Inner {
             "x-amzn-requestid",
             HeaderValue::try_from(id).expect("a UUID is visible ASCII"),
         );
-        // The years that the header can write.
-        let now = now.clamp(
-            SystemTime::UNIX_EPOCH,
-            SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799),
-        );
-        let date = httpdate::fmt_http_date(now);
+        let date = httpdate::fmt_http_date(writable(now));
         headers.insert(
             header::DATE,
             HeaderValue::try_from(date).expect("a date is visible ASCII"),

@@ -33,21 +33,33 @@ impl ServiceTime {
         self.ahead_millis.store(0, Ordering::Relaxed);
     }
 
-    /// The time, not before 1970 and not after 9999: what every form of date can write.
+    /// The time, as every form of date can [write](writable) it.
     pub(crate) fn now(&self) -> SystemTime {
         let now = self
             .clock
             .as_ref()
             .map_or_else(SystemTime::now, |clock| clock.now().wall);
         let ahead = Duration::from_millis(self.ahead_millis.load(Ordering::Relaxed));
-        let latest = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-        now.checked_add(ahead)
-            .unwrap_or(latest)
-            .clamp(SystemTime::UNIX_EPOCH, latest)
+        writable(now.checked_add(ahead).unwrap_or_else(latest))
     }
 
     /// The time to the millisecond.
     pub(crate) fn timestamp(&self) -> Timestamp {
-        Timestamp::try_from(self.now()).unwrap_or(Timestamp::MAX)
+        timestamp(self.now())
     }
+}
+
+/// The time to the millisecond, or the last one that there is.
+pub(crate) fn timestamp(time: SystemTime) -> Timestamp {
+    Timestamp::try_from(time).unwrap_or(Timestamp::MAX)
+}
+
+/// The nearest time that is not before 1970 and not after 9999: what every form of date can write.
+pub(crate) fn writable(time: SystemTime) -> SystemTime {
+    time.clamp(SystemTime::UNIX_EPOCH, latest())
+}
+
+/// 9999-12-31T23:59:59Z.
+pub(crate) fn latest() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799)
 }
