@@ -57,7 +57,7 @@ impl ClockSkew {
     #[must_use]
     pub fn correct(self, wall: SystemTime) -> SystemTime {
         let difference = Duration::from_millis(self.millis.unsigned_abs());
-        let corrected = if self.millis < 0 {
+        let corrected = if self.millis.is_negative() {
             wall.checked_sub(difference)
         } else {
             wall.checked_add(difference)

@@ -553,6 +553,12 @@ fn debug_shows_neither_token_nor_body_nor_signature() {
     );
     let debug = format!("{step:?} {listing:?} {session:?}");
     assert!(!debug.contains("canary"), "{debug}");
+    for shown in [
+        r#"Send(Attempt { operation: "ListOperations", number: 1"#,
+        r#"Exchange { operation: "ListOperations", attempt: 1, state: "failed""#,
+    ] {
+        assert!(debug.contains(shown), "{debug}");
+    }
     let error = listing.step(at(0.0)).unwrap_err();
     assert!(
         !format!("{error} {error:?}").contains("canary"),
