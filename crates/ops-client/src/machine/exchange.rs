@@ -92,8 +92,9 @@ impl<C: Call> Exchange<C> {
         let mut random = session.fork_random();
         let mut request = call.encode(endpoint.base()).map_err(Cause::Encode)?;
         let headers = request.headers_mut();
+        let id = uuid::Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid();
         headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
-        headers.insert(INVOCATION_ID, visible(uuid(random.u128(..))));
+        headers.insert(INVOCATION_ID, visible(id.to_string()));
         Ok(Self {
             session: session.clone(),
             region: endpoint.region().cloned(),
@@ -369,18 +370,4 @@ impl From<Failure> for Cause {
 
 fn visible(text: String) -> HeaderValue {
     HeaderValue::try_from(text).expect("digits, letters and punctuation of ASCII")
-}
-
-/// A random (version 4) UUID of these bits.
-fn uuid(bits: u128) -> String {
-    let bits = bits & !(0xf << 76) & !(0b11 << 62) | 4 << 76 | 0b10 << 62;
-    let hex = format!("{bits:032x}");
-    [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ]
-    .join("-")
 }

@@ -360,6 +360,24 @@ fn only_attempts_that_were_sent_are_counted() {
 }
 
 #[test]
+fn a_cancelled_call_says_what_its_last_attempt_came_to() {
+    let refused = || reply(403, r#"{"__type": "AccessDeniedException"}"#);
+    for (last, code) in [
+        (refused(), Some("AccessDeniedException")),
+        (reply(400, THROTTLED), Some("ThrottlingException")),
+        (reply(200, OPERATION), None),
+    ] {
+        let mut exchange = get(&session());
+        exchange.step(at(0.0)).unwrap();
+        exchange.on_reply(at(0.0), last);
+        let error = exchange.cancel();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Cancelled, 1));
+        let found = error.service_error().and_then(|error| error.code.as_ref());
+        assert_eq!(found.map(ops_model::ErrorCode::as_str), code);
+    }
+}
+
+#[test]
 fn an_expired_token_is_renewed_once() {
     let session = session().with_signer(Label).with_retry(RetryPolicy::NEVER);
     let (trace, outcome) = run(&session, [reply(403, EXPIRED), reply(200, OPERATION)]);
