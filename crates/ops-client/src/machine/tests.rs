@@ -1,5 +1,6 @@
 //! The machines on hand-written replies and a clock that is a number.
 
+mod listing;
 mod pace;
 mod skew;
 
@@ -41,6 +42,21 @@ fn reply(status: u16, body: &str) -> Reply {
 
 fn broken(kind: TransportErrorKind) -> Reply {
     Err(TransportError::new(kind))
+}
+
+/// A page of operations with these ids.
+fn page(ids: &str, token: &str) -> Reply {
+    let items: Vec<_> = ids
+        .split_whitespace()
+        .map(|id| format!(r#"{{"Id": "{id}", "Status": "FAIL"}}"#))
+        .collect();
+    reply(
+        200,
+        &format!(
+            r#"{{"Operations": [{}], "NextToken": "{token}"}}"#,
+            items.join(",")
+        ),
+    )
 }
 
 fn session() -> Session {
@@ -446,112 +462,6 @@ fn setup_faults_are_found_before_anything_is_sent() {
         EndpointParams::at_url("https://example.com".parse().unwrap(), None),
         true,
     );
-}
-
-/// Drives a listing to its end over these replies: ids of pages, or the error.
-fn list(
-    listing: &mut Listing<ListOperations>,
-    replies: impl IntoIterator<Item = Reply>,
-) -> Result<(String, EndReason), Error> {
-    let mut replies = replies.into_iter();
-    let mut ids = Vec::new();
-    let mut seconds = 0.0;
-    loop {
-        match listing.step(at(seconds))? {
-            Step::Send { .. } => {
-                seconds += 1.0;
-                listing.on_reply(at(seconds), replies.next().expect("the replies are enough"));
-            }
-            Step::Wait(duration) => seconds += duration.as_secs_f64(),
-            Step::Ready(page) => ids.extend(page.items().map(|item| item.id.clone())),
-            Step::Done(reason) => return Ok((ids.join(" "), reason)),
-            Step::Credentials => panic!("no signer"),
-        }
-    }
-}
-
-fn page(ids: &str, token: &str) -> Reply {
-    let items: Vec<_> = ids
-        .split_whitespace()
-        .map(|id| format!(r#"{{"Id": "{id}", "Status": "FAIL"}}"#))
-        .collect();
-    reply(
-        200,
-        &format!(
-            r#"{{"Operations": [{}], "NextToken": "{token}"}}"#,
-            items.join(",")
-        ),
-    )
-}
-
-#[test]
-fn a_listing_goes_on_over_retries_and_empty_pages() {
-    let mut listing = Listing::new(ListOperations::new(), &session()).unwrap();
-    let replies = [
-        page("a b", "1"),
-        reply(400, THROTTLED),
-        page("", "2"),
-        broken(TransportErrorKind::Closed),
-        page("c", ""),
-    ];
-    assert_eq!(
-        list(&mut listing, replies).unwrap(),
-        ("a b c".to_owned(), EndReason::Exhausted)
-    );
-    assert_eq!(listing.pages(), 3);
-}
-
-#[test]
-fn clause_3_a_failed_page_leaves_its_checkpoint_and_can_be_asked_for_again() {
-    let session = session().with_retry(RetryPolicy::attempts(NonZeroU32::MIN));
-    let mut listing = Listing::new(ListOperations::new(), &session).unwrap();
-    let error = list(&mut listing, [page("a b", "1"), reply(500, "")]).unwrap_err();
-    let checkpoint = error.checkpoint().unwrap();
-    assert_eq!((checkpoint.index(), checkpoint.last_id()), (0, Some("b")));
-
-    assert_eq!(
-        list(&mut listing, [page("c", "")]).unwrap().0,
-        "c",
-        "the same machine"
-    );
-    let mut resumed = Listing::new(ListOperations::new(), &session)
-        .unwrap()
-        .resume_from(checkpoint)
-        .unwrap();
-    assert_eq!(
-        list(&mut resumed, [page("c", "")]).unwrap().0,
-        "c",
-        "another one"
-    );
-}
-
-#[test]
-fn the_deadline_of_a_listing_ends_it_between_and_within_pages() {
-    let timeouts = Timeouts {
-        listing: Some(Duration::from_millis(2_500)),
-        ..Timeouts::default()
-    };
-    let session = session().with_timeouts(timeouts);
-    let mut listing = Listing::new(ListOperations::new(), &session).unwrap();
-    let replies = (1..100).map(|number| page(&format!("op{number}"), &format!("t{number}")));
-    let error = list(&mut listing, replies).unwrap_err();
-    assert!(error.is_timeout(), "{error}");
-    assert_eq!(listing.pages(), 3, "a page takes a second");
-    assert_eq!(error.checkpoint().unwrap().last_id(), Some("op3"));
-}
-
-#[test]
-fn a_token_cycle_is_an_error_with_a_checkpoint() {
-    let mut listing = Listing::new(ListOperations::new(), &session())
-        .unwrap()
-        .with_limits(Limits::default());
-    let error = list(
-        &mut listing,
-        [page("a", "1"), page("b", "2"), page("c", "1")],
-    )
-    .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TokenCycle);
-    assert!(error.checkpoint().is_some());
 }
 
 #[test]
