@@ -84,5 +84,5 @@ macro_rules! any_of_items {
 
 any_of_items! {
     Listing = listing,
-    Page = page,
+    Page = page_with_bad_items,
 }

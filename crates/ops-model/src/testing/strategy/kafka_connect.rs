@@ -147,7 +147,7 @@ pub fn worker_setting() -> impl Strategy<Value = WorkerSetting> {
         option::of(worker_configuration()),
         any::<Option<bool>>(),
     );
-    members.prop_map(
+    let setting = members.prop_map(
         |(capacity, plugins, worker_configuration, use_default_worker_configuration)| {
             WorkerSetting {
                 capacity,
@@ -156,7 +156,9 @@ pub fn worker_setting() -> impl Strategy<Value = WorkerSetting> {
                 use_default_worker_configuration,
             }
         },
-    )
+    );
+    // For the sake of the stack: an operation has two.
+    setting.boxed()
 }
 
 fn count() -> impl Strategy<Value = Option<i32>> {

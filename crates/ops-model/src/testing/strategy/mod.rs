@@ -57,5 +57,7 @@ pub use kafka_connect::{
     connector_filter, connector_operation, connector_operation_summary,
     describe_connector_operation, list_connector_operations, worker_setting,
 };
-pub use paging::{checkpoint, limits, listing, origin, page, page_size, token};
+pub use paging::{
+    checkpoint, limits, listing, origin, page, page_size, page_with_bad_items, token,
+};
 pub use text::{account, arn, id, open_enum, text, timestamp};

@@ -26,8 +26,16 @@ pub fn page_size() -> impl Strategy<Value = PageSize> {
         .prop_map(|size| PageSize::new(size).expect("1 to 100"))
 }
 
-/// A page of such items, one in nine of which cannot be read; it may be empty, and it may be the last.
+/// A page of such items, as a service writes it; it may be empty, and it may be the last.
 pub fn page<T: Debug>(item: impl Strategy<Value = T>) -> impl Strategy<Value = Page<T>> {
+    (vec(item, 0..6), option::of(token()))
+        .prop_map(|(items, token)| Page::new(items.into_iter().map(Ok), token))
+}
+
+/// A page of such items, as a client reads it: one entry in nine cannot be read.
+pub fn page_with_bad_items<T: Debug>(
+    item: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Page<T>> {
     (entries(item), option::of(token()))
         .prop_map(|(entries, token)| Page::new(readable_or_bad(entries), token))
 }

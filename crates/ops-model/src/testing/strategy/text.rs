@@ -1,3 +1,6 @@
+//! The leaves. They are boxed: strategies nest by value, and what is made of dozens of them would not fit on the stack
+//! of a test's thread.
+
 use std::fmt::Debug;
 
 use proptest::prelude::*;
@@ -14,6 +17,7 @@ pub fn id() -> impl Strategy<Value = String> {
         1 => select(&["a", "é", "😀"]).prop_map(|char| char.repeat(255)),
         1 => "(?s).{1,255}",
     ]
+    .boxed()
 }
 
 /// An account id: 12 digits.
@@ -29,6 +33,7 @@ pub fn arn() -> impl Strategy<Value = String> {
         1 => r"[/.%?#& é]{3,9}",
         1 => "(?s).{3,99}",
     ]
+    .boxed()
 }
 
 /// Any text: messages, names, values.
@@ -46,6 +51,7 @@ pub fn timestamp() -> impl Strategy<Value = Timestamp> {
         1 => select(vec![0, 1, -1, min, max]),
     ]
     .prop_map(|millis| Timestamp::from_millis(millis).expect("within the range"))
+    .boxed()
 }
 
 /// A term of an open enum, most often one that this version knows.
@@ -70,4 +76,5 @@ where
         4 => select(known),
         1 => "[A-Z_]{1,12}|(?s).{0,12}".prop_map(|text| T::from(&text)),
     ]
+    .boxed()
 }
