@@ -184,7 +184,7 @@ impl BrokenFilter {
             }
             Breach::NoValues => values.clear(),
             Breach::OneValueMore => {
-                values.extend(filter.to_raw(self.unit).values.into_iter().next())
+                values.extend(filter.to_raw(self.unit).values.into_iter().next());
             }
             Breach::OneValueLess => values.truncate(1),
             Breach::EmptyValue(index) => values[index].clear(),
