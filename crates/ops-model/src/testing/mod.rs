@@ -62,7 +62,7 @@ target(b"any bytes");
 //! | an error whose code or message is not found | `calls::an_error_is_read_wherever_its_code_stands` |
 //! | a response that is cut off, taken for a short one | `calls::a_response_of_something_else_or_cut_off_is_no_value` |
 //! | an item that is lost or repeated, an end that comes too early | `listings::a_pager_delivers_a_whole_listing`, `listings::limits_are_kept` |
-//! | a resumption in another place | `listings::a_listing_in_pieces_is_the_whole`, `listings::a_checkpoint_reads_back_and_resumes` |
+//! | a resumption in another place | `listings::a_listing_in_pieces_is_the_whole`, `listings::a_listing_goes_on_behind_any_of_its_entries` |
 //! | a listing that never ends | `listings::a_token_that_leads_back_is_found_before_its_page` |
 //! | a generator that no longer gives what it promises | `generators::every_breach_is_generated_by_either_feature`, `shrinking::a_filter_shrinks_to_the_first_terms_and_the_epoch` |
 //!
