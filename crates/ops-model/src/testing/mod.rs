@@ -56,7 +56,7 @@ target(b"any bytes");
 //! | a violation that is missing, doubled, out of order or of another value | `filters::a_broken_filter_gives_exactly_its_violations`, `filters::every_breach_and_every_two_give_exactly_their_violations` |
 //! | a date that is read in another unit, or as another date | `filters::a_date_means_the_same_to_both`, `filters::a_spelling_is_read_as_its_filter` |
 //! | what is right is refused | `filters::the_service_reads_every_spelling_in_milliseconds`, `calls::a_broken_member_is_refused_and_its_neighbour_is_not` |
-//! | an edge of a filter that is off by a millisecond, or a look at another member | `edges::an_operation_near_the_edge_is_listed_or_not` |
+//! | an edge of a filter that is off by a millisecond, or a look at another member | `edges::an_operation_near_the_edge_is_listed_or_not`, `edges::a_connector_operation_at_an_end_is_kept` |
 //! | quotes, commas and backslashes in a shorthand | `filters::every_text_in_quotes_is_read_as_it_is` |
 //! | a member that is lost or changed on the wire | `calls::a_request_is_read_as_it_was_written`, `calls::a_value_is_read_as_it_was_written` |
 //! | an error whose code or message is not found | `calls::an_error_is_read_wherever_its_code_stands` |
