@@ -11,6 +11,7 @@
 //!   `cloud_map::RpcV2Cbor`; MSK Connect's are restJson1.
 //! * [`EndpointParams`]: where the services are reached.
 //! * [`Phase`] and [`LongRunning`]: one vocabulary for both services.
+//! * `testing`: values for property tests and fuzz targets, behind the features `proptest` and `arbitrary`.
 //!
 //! # Out of scope
 //!
@@ -47,6 +48,8 @@ mod phase;
 mod protocol;
 mod request;
 mod service;
+#[cfg(any(test, feature = "proptest", feature = "arbitrary"))]
+pub mod testing;
 mod timestamp;
 
 pub use call::{Call, EncodeError, PagedCall, ServedCall};
