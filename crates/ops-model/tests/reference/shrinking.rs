@@ -13,7 +13,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner
 
 /// What a property that does not hold is shrunk to, by a seed that stays.
 fn shrunk<T: Debug>(strategy: impl Strategy<Value = T>, holds: impl Fn(&T) -> bool) -> T {
+    // As many as it takes, whatever `PROPTEST_CASES` says.
     let config = Config {
+        cases: 256,
         failure_persistence: None,
         ..Config::default()
     };
