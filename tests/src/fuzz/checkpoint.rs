@@ -4,6 +4,8 @@ use ops_model::cloud_map::ListOperations;
 use ops_model::kafka_connect::ListConnectorOperations;
 use ops_model::{Checkpoint, CheckpointError, EndReason, Page, PagedCall, Pager, PagerStep};
 
+use serde_json::Value;
+
 use super::one_line;
 
 /// A text as a checkpoint: what can be read is written as it was read, and resumes its own listing at its own place.
@@ -18,6 +20,16 @@ pub fn checkpoint(data: &[u8]) {
     let written = checkpoint.to_json();
     assert!(!written.contains(['\n', '\r']), "{written}");
     assert!(written.parse::<Checkpoint>().is_ok(), "{written}");
+    let [given, written] = [text, &written].map(serde_json::from_str::<Value>);
+    if let (Ok(given), Ok(written)) = (given, written) {
+        for name in ["operation", "endpoint", "region", "last_id"] {
+            assert_eq!(given[name], written[name], "{name}");
+        }
+        assert_eq!(given["index"].as_u64().unwrap_or(0), written["index"]);
+        // As on the wire, an empty token is none.
+        let token = Some(&given["token"]).filter(|token| **token != "");
+        assert_eq!(token.unwrap_or(&Value::Null), &written["token"]);
+    }
     resume::<ListOperations>(&checkpoint);
     resume::<ListConnectorOperations>(&checkpoint);
 }

@@ -7,18 +7,16 @@ use ops_model::kafka_connect::{DescribeConnectorOperation, ListConnectorOperatio
 use ops_model::{Route, ServedCall};
 
 use super::decode_responses::served_error;
-use super::{base, one_line};
+use super::{base, lines, one_line};
 
 /// Two lines, the operation's number and the URI; then the body of a request.
 ///
 /// What a service reads is what a client writes.
 pub fn decode_requests(data: &[u8]) {
-    let mut lines = data.splitn(3, |byte| *byte == b'\n');
-    let mut line = || lines.next().unwrap_or_default();
-    let operation = line();
+    let [operation, uri, body] = lines(data);
     let Ok(request) = Request::builder()
-        .uri(line())
-        .body(Bytes::copy_from_slice(line()))
+        .uri(uri)
+        .body(Bytes::copy_from_slice(body))
     else {
         return;
     };
@@ -44,7 +42,10 @@ pub(super) fn request_of<C: ServedCall + Debug + PartialEq>(
                 return;
             };
             assert_eq!(Route::of(&written), route);
-            assert_eq!(C::decode_request(&written), Ok(call));
+            let read = C::decode_request(&written).unwrap();
+            assert_eq!(read, call);
+            let again = read.encode(&base()).unwrap();
+            assert_eq!((again.uri(), again.body()), (written.uri(), written.body()));
         }
         Err(error) => {
             one_line(&error);

@@ -2,7 +2,7 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 use http::Response;
-use ops_model::cloud_map::{GetOperation, ListOperations};
+use ops_model::cloud_map::{GetOperation, ListOperations, RpcV2Cbor};
 use ops_model::kafka_connect::{DescribeConnectorOperation, ListConnectorOperations};
 use ops_model::{
     BadItem, ErrorCode, Page, PagedCall, ResponseError, ServedCall, ServiceError, encode_error,
@@ -11,58 +11,60 @@ use ops_model::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{CANARY, one_line};
+use super::{CANARY, lines, one_line};
 
 /// Four lines: the operation's number, the status, the headers `x-amzn-errortype` and `x-amzn-requestid`; then the body
 /// of a response to that operation.
 ///
 /// What can be read is read again as the service would write it, and from its serde form.
 pub fn decode_responses(data: &[u8]) {
-    let mut lines = data.splitn(5, |byte| *byte == b'\n');
-    let mut line = || lines.next().unwrap_or_default();
-    let operation = line();
-    let Some(status) = std::str::from_utf8(line())
+    let [operation, status, error_type, id, body] = lines(data);
+    let Some(status) = std::str::from_utf8(status)
         .ok()
         .and_then(|status| status.parse::<u16>().ok())
     else {
         return;
     };
     let mut response = Response::builder().status(status);
-    for name in ["x-amzn-errortype", "x-amzn-requestid"] {
-        let value = line();
+    for (name, value) in [("x-amzn-errortype", error_type), ("x-amzn-requestid", id)] {
         if !value.is_empty() {
             response = response.header(name, value);
         }
     }
-    let Ok(response) = response.body(Bytes::copy_from_slice(line())) else {
+    let Ok(response) = response.body(Bytes::copy_from_slice(body)) else {
         return;
     };
     match operation {
-        b"0" => page::<ListOperations>(&response),
-        b"1" => value::<GetOperation>(&response),
-        b"2" => page::<ListConnectorOperations>(&response),
-        b"3" => value::<DescribeConnectorOperation>(&response),
+        b"0" => page::<ListOperations, RpcV2Cbor<ListOperations>>(&response),
+        b"1" => value::<GetOperation, RpcV2Cbor<GetOperation>>(&response),
+        b"2" => page::<ListConnectorOperations, ListConnectorOperations>(&response),
+        b"3" => value::<DescribeConnectorOperation, DescribeConnectorOperation>(&response),
         _ => {}
     }
 }
 
-pub(super) fn value<C: ServedCall<Output: Debug + PartialEq + Serialize + DeserializeOwned>>(
-    response: &Response<Bytes>,
-) {
+/// A response of `C`, whose output `Other` writes as well.
+pub(super) fn value<C, Other>(response: &Response<Bytes>)
+where
+    C: ServedCall<Output: Debug + PartialEq + Serialize + DeserializeOwned>,
+    Other: ServedCall<Output = C::Output>,
+{
     match C::decode(response) {
         Ok(value) => {
-            assert_eq!(C::decode(&C::encode_response(&value)).as_ref(), Ok(&value));
+            assert_eq!(written_again::<C>(&value), value);
+            assert_eq!(written_again::<Other>(&value), value);
             recorded(&value);
         }
         Err(error) => failure::<C>(response, &error),
     }
 }
 
-pub(super) fn page<
+/// As [`value`], for a page.
+pub(super) fn page<C, Other>(response: &Response<Bytes>)
+where
     C: PagedCall<Item: Clone + Debug + PartialEq + Serialize + DeserializeOwned> + ServedCall,
->(
-    response: &Response<Bytes>,
-) {
+    Other: ServedCall<Output = C::Output>,
+{
     let page = match C::decode(response) {
         Ok(page) => page,
         Err(error) => return failure::<C>(response, &error),
@@ -84,7 +86,19 @@ pub(super) fn page<
         page.items().cloned().map(Ok::<_, BadItem>),
         page.next_token().cloned(),
     );
-    assert_eq!(C::decode(&C::encode_response(&page)), Ok(good));
+    assert_eq!(written_again::<C>(&page), good);
+    assert_eq!(written_again::<Other>(&page), good);
+}
+
+/// A value as it is read from what a service writes; it is written the same again.
+fn written_again<C: ServedCall>(output: &C::Output) -> C::Output {
+    let written = C::encode_response(output);
+    let read = match C::decode(&written) {
+        Ok(read) => read,
+        Err(error) => panic!("{error}: {:?}", written.body()),
+    };
+    assert_eq!(C::encode_response(&read).body(), written.body());
+    read
 }
 
 /// A value and its serde form.

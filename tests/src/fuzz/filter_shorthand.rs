@@ -22,13 +22,18 @@ pub fn filter_shorthand(data: &[u8]) {
         Ok(&filters),
         "{json}"
     );
-    for raw in filters {
-        let shorthand = raw.to_string();
-        assert_eq!(shorthand.parse().as_ref(), Ok(&raw), "{shorthand}");
-        let json = serde_json::to_string(&raw).unwrap();
-        assert_eq!(json.parse().as_ref(), Ok(&raw), "{json}");
-        rules(&raw);
-    }
+    filters.iter().for_each(read_again);
+}
+
+/// A filter, in every form and unit that it is written in.
+pub(super) fn read_again(raw: &RawFilter) {
+    let shorthand = raw.to_string();
+    let read: RawFilter = shorthand.parse().unwrap();
+    assert_eq!(read, *raw, "{shorthand}");
+    assert_eq!(read.to_string(), shorthand);
+    let json = serde_json::to_string(raw).unwrap();
+    assert_eq!(json.parse().as_ref(), Ok(raw), "{json}");
+    rules(raw);
 }
 
 fn rules(raw: &RawFilter) {
