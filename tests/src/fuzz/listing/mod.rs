@@ -68,7 +68,7 @@ impl<'a, C: PagedCall + Clone + Debug> Run<'a, C> {
             service: plan.service(&clock),
             listing: Listing::new(call.clone(), &session)
                 .expect("an endpoint")
-                .with_limits(plan.limits()),
+                .with_limits(plan.first_limits()),
             model: Model::new(plan),
             troubles: plan.troubles.iter(),
             moves: plan.moves.iter(),
@@ -114,6 +114,15 @@ impl<'a, C: PagedCall + Clone + Debug> Run<'a, C> {
                 self.resume(&checkpoint);
             }
             Move::ResumeAfter(_) => {}
+            Move::Limit(max_items, max_pages) if self.model.end.is_none() => {
+                let limits = self.plan.limits(max_items, max_pages);
+                let unused = Listing::new(self.call.clone(), &self.session).expect("an endpoint");
+                let listing = std::mem::replace(&mut self.listing, unused);
+                self.listing = listing.with_limits(limits);
+                self.model.limit(limits);
+            }
+            // What is over is over.
+            Move::Limit(..) => {}
             Move::StepAgain => {
                 // Nothing is sent twice for it: what was due is due, and a result is not handed over.
                 if self.arrived.is_none() && self.model.end.is_none() {
@@ -245,7 +254,7 @@ impl<'a, C: PagedCall + Clone + Debug> Run<'a, C> {
         self.listing = Listing::new(self.call.clone(), &self.session)
             .and_then(|listing| listing.resume_from(&line.parse().expect("just read")))
             .expect("its own checkpoint")
-            .with_limits(self.plan.limits());
+            .with_limits(self.plan.first_limits());
         self.model.resume();
         self.arrived = None;
         self.last_page.clear();

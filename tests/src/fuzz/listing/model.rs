@@ -1,6 +1,6 @@
 //! What a listing should do, as a plain loop over the list.
 
-use ops_model::{EndReason, OnCycle, PageSize};
+use ops_model::{EndReason, Limits, OnCycle, PageSize};
 
 use super::plan::{Plan, Trouble, Which};
 
@@ -35,7 +35,9 @@ pub(super) struct Model<'a> {
     /// The tokens since the listing was begun or resumed.
     seen: Vec<Token>,
     pub(super) pages: u64,
-    items: u64,
+    limits: Limits,
+    /// The pages and the items that the limits count.
+    counted: (u64, u64),
     pub(super) end: Option<Ending>,
     fresh_tokens: u64,
 }
@@ -49,7 +51,8 @@ impl<'a> Model<'a> {
             delivered: None,
             seen: Vec::new(),
             pages: 0,
-            items: 0,
+            limits: plan.first_limits(),
+            counted: (0, 0),
             end: None,
             fresh_tokens: 0,
         }
@@ -69,12 +72,13 @@ impl<'a> Model<'a> {
                 is_cut = true;
                 break;
             }
-            self.items += u64::from(entry.is_readable);
+            self.counted.1 += u64::from(entry.is_readable);
             delivered.push(entry);
         }
         self.pages += 1;
+        self.counted.0 += 1;
         self.delivered = self.token;
-        let limits = self.plan.limits();
+        let limits = self.limits;
         let is_cycle = next.is_some_and(|token| self.seen.contains(&token));
         self.end = match next {
             _ if is_cut => Some(Ending::Reason(EndReason::ItemLimit)),
@@ -82,7 +86,11 @@ impl<'a> Model<'a> {
             Some(_) if self.is_full() => Some(Ending::Reason(EndReason::ItemLimit)),
             Some(_) if is_cycle && limits.on_cycle == OnCycle::Fail => Some(Ending::Cycle),
             Some(_) if is_cycle => Some(Ending::Reason(EndReason::TokenCycle)),
-            Some(_) if limits.max_pages.is_some_and(|max| self.pages >= max.get()) => {
+            Some(_)
+                if limits
+                    .max_pages
+                    .is_some_and(|max| self.counted.0 >= max.get()) =>
+            {
                 Some(Ending::Reason(EndReason::PageLimit))
             }
             Some(_) => None,
@@ -113,13 +121,19 @@ impl<'a> Model<'a> {
     pub(super) fn resume(&mut self) {
         self.seen = self.token.into_iter().collect();
         self.pages = 0;
-        self.items = 0;
         self.end = None;
+        self.limit(self.plan.first_limits());
+    }
+
+    /// Sets other limits, which count from here on.
+    pub(super) fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.counted = (0, 0);
     }
 
     fn is_full(&self) -> bool {
-        let max = self.plan.limits().max_items;
-        max.is_some_and(|max| self.items >= max.get())
+        let max = self.limits.max_items;
+        max.is_some_and(|max| self.counted.1 >= max.get())
     }
 
     fn start(&self) -> usize {

@@ -105,6 +105,8 @@ pub(super) enum Move {
     Resume,
     /// Goes on from after this entry of the page that was delivered last.
     ResumeAfter(u8),
+    /// Sets other limits on the way.
+    Limit(u8, u8),
     /// Has another step before it does what the last one said.
     StepAgain,
 }
@@ -180,16 +182,22 @@ impl Plan {
         }
     }
 
-    pub(super) fn limits(&self) -> Limits {
+    /// The limits of these numbers; 0 is none.
+    pub(super) fn limits(&self, max_items: u8, max_pages: u8) -> Limits {
         Limits {
-            max_items: NonZeroU64::new(u64::from(self.max_items % 16)),
-            max_pages: NonZeroU64::new(u64::from(self.max_pages % 8)),
+            max_items: NonZeroU64::new(u64::from(max_items % 16)),
+            max_pages: NonZeroU64::new(u64::from(max_pages % 8)),
             on_cycle: if self.stops_at_cycle {
                 OnCycle::Stop
             } else {
                 OnCycle::Fail
             },
         }
+    }
+
+    /// The limits that every listing begins with.
+    pub(super) fn first_limits(&self) -> Limits {
+        self.limits(self.max_items, self.max_pages)
     }
 
     fn statuses(&self) -> impl Iterator<Item = usize> {
