@@ -80,3 +80,13 @@ fn every_target_has_a_corpus_a_program_and_a_test() {
     assert!(targets.iter().eq(REPLAYED));
     assert_eq!(names(corpora().join("../fuzz_targets")), targets);
 }
+
+#[test]
+fn the_table_of_runs_has_a_row_for_each_target() {
+    let table = fs::read_to_string(corpora().join("../RESULTS.md")).unwrap();
+    let rows = table.lines().skip_while(|line| !line.starts_with("|---"));
+    let rows = rows
+        .skip(1)
+        .map(|row| row.split('|').nth(1).unwrap().trim());
+    assert!(rows.eq(TARGETS.map(|(name, _)| name)), "{table}");
+}
