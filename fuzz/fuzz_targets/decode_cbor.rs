@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| ops_tests::fuzz_bodies::decode_cbor(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ops_tests::fuzz::decode_cbor(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| ops_tests::fuzz_bodies::filter_shorthand(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ops_tests::fuzz::filter_shorthand(data));

@@ -1,6 +1,6 @@
 //! What the cross-crate tests of ops share.
 
-pub mod fuzz_bodies;
+pub mod fuzz;
 pub mod vectors;
 
 /// The examples of the README compile, and those that need no network run.

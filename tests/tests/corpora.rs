@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ops_tests::fuzz_bodies::{TARGETS, Target};
+use ops_tests::fuzz::{TARGETS, Target};
+
+/// A corpus stays small: so many files at most, each of so many bytes.
+const FILES: usize = 96;
+const BYTES: usize = 1024;
 
 fn corpora() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus")
@@ -17,41 +21,46 @@ fn replay(name: &str) {
         .map(|file| file.unwrap().path())
         .collect();
     files.sort();
-    assert!(!files.is_empty());
+    assert!((1..=FILES).contains(&files.len()), "{} files", files.len());
     for file in files {
         // The last line of the output names the file that broke a rule.
         println!("{}", file.display());
-        target(&fs::read(file).unwrap());
+        let data = fs::read(file).unwrap();
+        assert!(data.len() <= BYTES, "{} bytes", data.len());
+        target(&data);
     }
 }
 
-#[test]
-fn filter_shorthand() {
-    replay("filter_shorthand");
+/// A test for each target.
+macro_rules! replays {
+    ($($name:ident)*) => {
+        $(
+            #[test]
+            fn $name() {
+                replay(stringify!($name));
+            }
+        )*
+
+        const REPLAYED: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+replays! {
+    arn
+    checkpoint
+    decode_cbor
+    decode_requests
+    decode_responses
+    error_response
+    fake
+    filter_shorthand
+    listing
+    raw_filter
+    scenario
 }
 
 #[test]
-fn decode_responses() {
-    replay("decode_responses");
-}
-
-#[test]
-fn decode_requests() {
-    replay("decode_requests");
-}
-
-#[test]
-fn decode_cbor() {
-    replay("decode_cbor");
-}
-
-#[test]
-fn checkpoint() {
-    replay("checkpoint");
-}
-
-#[test]
-fn every_target_has_a_corpus_and_a_program() {
+fn every_target_has_a_corpus_a_program_and_a_test() {
     let names = |folder: PathBuf| -> BTreeSet<String> {
         let files = fs::read_dir(folder).unwrap();
         files
@@ -68,5 +77,16 @@ fn every_target_has_a_corpus_and_a_program() {
     };
     let targets = BTreeSet::from(TARGETS.map(|(name, _)| name.to_owned()));
     assert_eq!(names(corpora()), targets);
+    assert!(targets.iter().eq(REPLAYED));
     assert_eq!(names(corpora().join("../fuzz_targets")), targets);
+}
+
+#[test]
+fn the_table_of_runs_has_a_row_for_each_target() {
+    let table = fs::read_to_string(corpora().join("../RESULTS.md")).unwrap();
+    let rows = table.lines().skip_while(|line| !line.starts_with("|---"));
+    let rows = rows
+        .skip(1)
+        .map(|row| row.split('|').nth(1).unwrap().trim());
+    assert!(rows.eq(TARGETS.map(|(name, _)| name)), "{table}");
 }

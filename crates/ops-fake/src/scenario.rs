@@ -169,10 +169,23 @@ fn dropped(given: &Value, kept: &Value) -> Option<String> {
 
 /// A scenario that cannot be read: where it is wrong, and what is.
 #[derive(Debug, thiserror::Error)]
-#[error("{}{reason}", if place == "." { String::new() } else { format!("{place}: ") })]
+#[error("{}", one_line(place, reason))]
 pub struct ScenarioError {
     place: String,
     reason: serde_json::Error,
+}
+
+/// A member may have any name: what would break or disguise the line is escaped, quotes are not.
+fn one_line(place: &str, reason: &serde_json::Error) -> String {
+    let text = match place {
+        "." => reason.to_string(),
+        place => format!("{place}: {reason}"),
+    };
+    let escaped = text.chars().map(|char| match char {
+        '"' | '\'' | '\\' => char.to_string(),
+        _ => char.escape_debug().to_string(),
+    });
+    escaped.collect()
 }
 
 impl Scenario {
@@ -259,6 +272,10 @@ mod tests {
         check(
             &life("3"),
             "cloudMap.operations[0]: life: invalid type: integer `3`, expected a sequence",
+        );
+        check(
+            r#"{"cloudMap": {"operations": [{"Id": "a", "Status": "b", "\u001b[2J\n": "\"é\""}]}}"#,
+            "cloudMap.operations[0]: `\\u{1b}[2J\\n` is no member of an operation; write members as AWS does",
         );
         check(
             r#"{"faults": [null, "garbage", "garbag"]}"#,

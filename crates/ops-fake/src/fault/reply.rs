@@ -35,11 +35,11 @@ impl Fault {
         Some(encode_error(Protocol::of(request), &error))
     }
 
-    /// Where the token of a page leads. `number` is the exchange's own.
+    /// Where the token of a page leads. `number` is the exchange's own; tokens that lead on have the nonce 0.
     pub(crate) const fn lead(&self, number: u64) -> Lead {
         match self {
             Self::RepeatedToken { pages } => Lead::Back { pages: *pages },
-            Self::DuplicatePage => Lead::Again { nonce: number },
+            Self::DuplicatePage => Lead::Again { nonce: number + 1 },
             _ => Lead::On,
         }
     }

@@ -256,6 +256,18 @@ fn a_repeated_token_is_the_one_that_led_to_that_page_before() {
 }
 
 #[test]
+fn a_duplicate_page_comes_under_a_fresh_token_from_the_first_request_on() {
+    let service = || builder().operations(5);
+    let right = json(&list(&service().build(), r#"{"MaxResults":2}"#).unwrap());
+    let body = json!({"MaxResults": 2, "NextToken": right["NextToken"]}).to_string();
+    let second = json(&list(&service().build(), &body).unwrap());
+    let again = service().faults([Some(Fault::DuplicatePage)]).build();
+    let again = json(&list(&again, &body).unwrap());
+    assert_eq!(again["Operations"], second["Operations"]);
+    assert_ne!(again["NextToken"], right["NextToken"]);
+}
+
+#[test]
 fn a_duplicate_page_comes_under_a_token_that_was_never_there() {
     let (list, tokens) = pages(vec![], 9);
     let (ids, seen) = pages(

@@ -129,6 +129,8 @@ pub enum Resumption {
 pub struct Pager<C> {
     call: C,
     limits: Limits,
+    /// The pages and the items from before the limits were set: they do not count.
+    uncounted: (u64, u64),
     cycles: CycleDetector,
     pages: u64,
     items: u64,
@@ -160,6 +162,7 @@ impl<C: PagedCall> Pager<C> {
     /// Sets the limits. They count from here on.
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self.uncounted = (self.pages, self.items);
         self
     }
 
@@ -192,6 +195,7 @@ impl<C: PagedCall> Pager<C> {
         Self {
             call,
             limits,
+            uncounted: (0, 0),
             cycles,
             pages: 0,
             items: 0,
@@ -265,7 +269,7 @@ impl<C: PagedCall> Pager<C> {
         let cut = self
             .limits
             .max_items
-            .and_then(|max| page.index_after(max.get() - self.items));
+            .and_then(|max| page.index_after(max.get() - self.counted().1));
         let Some(cut) = cut else { return false };
         let before = page.len();
         page.retain(|index, _| index < cut);
@@ -276,18 +280,25 @@ impl<C: PagedCall> Pager<C> {
     fn end_before(&mut self, token: &Token) -> Option<Result<EndReason, TokenCycle>> {
         let reached =
             |limit: Option<NonZeroU64>, count: u64| limit.is_some_and(|limit| count >= limit.get());
-        if reached(self.limits.max_items, self.items) {
+        let (pages, items) = self.counted();
+        if reached(self.limits.max_items, items) {
             Some(Ok(EndReason::ItemLimit))
         } else if self.cycles.repeats(token) {
             Some(match self.limits.on_cycle {
                 OnCycle::Fail => Err(TokenCycle { pages: self.pages }),
                 OnCycle::Stop => Ok(EndReason::TokenCycle),
             })
-        } else if reached(self.limits.max_pages, self.pages) {
+        } else if reached(self.limits.max_pages, pages) {
             Some(Ok(EndReason::PageLimit))
         } else {
             None
         }
+    }
+
+    /// The pages and the items that the limits count.
+    const fn counted(&self) -> (u64, u64) {
+        let (pages, items) = self.uncounted;
+        (self.pages - pages, self.items - items)
     }
 
     fn check_resumption(&mut self, start: &Position, page: &Page<C::Item>) {

@@ -53,6 +53,25 @@ fn end(pager: &Pager<ListOperations>) -> EndReason {
 }
 
 #[test]
+fn limits_that_are_set_on_the_way_count_from_there() {
+    let under_way = || {
+        let mut pager = Pager::new(ListOperations::new());
+        pager.on_page(page("a b c", "t1"));
+        pager
+    };
+    let mut pager = under_way().with_limits(limits(2, 0));
+    assert_eq!(ids(&pager.on_page(page("d e f", "t2"))), "d e");
+    assert_eq!(end(&pager), EndReason::ItemLimit);
+    assert_eq!((pager.pages(), pager.items()), (2, 5));
+
+    let mut pager = under_way().with_limits(limits(0, 2));
+    pager.on_page(page("d", "t2"));
+    assert_eq!(asks_for(&pager), "t2");
+    pager.on_page(page("e", "t3"));
+    assert_eq!(end(&pager), EndReason::PageLimit);
+}
+
+#[test]
 fn absent_or_empty_token_ends() {
     for last in [page("a b", ""), Page::new([], None)] {
         let mut pager = Pager::new(ListOperations::new());
