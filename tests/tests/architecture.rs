@@ -23,7 +23,7 @@ const NORMAL: [(&str, &str); 14] = [
 ];
 
 /// Every dev-dependency between our crates. A test that needs types of two of them lives here in `tests/`.
-const DEVELOPMENT: [(&str, &str); 6] = [
+const DEVELOPMENT: [(&str, &str); 7] = [
     // Examples.
     ("ops-client", "ops-fake"),
     ("ops-client", "ops-hyper"),
@@ -32,14 +32,19 @@ const DEVELOPMENT: [(&str, &str); 6] = [
     // The conformance kit.
     ("ops-hyper", "ops-transport"),
     ("ops-ureq", "ops-transport"),
+    // Its own features, for its tests.
+    ("ops-model", "ops-model"),
 ];
 
-/// What the model is made of: no HTTP client, no async, no clock, no randomness.
-const MODEL: [&str; 8] = [
+/// What the model is made of: no HTTP client, no async, no clock, no randomness. `arbitrary` and `proptest`, behind
+/// features of their names, make values for tests.
+const MODEL: [&str; 10] = [
+    "arbitrary",
     "bytes",
     "http",
     "minicbor",
     "percent-encoding",
+    "proptest",
     "serde",
     "serde_json",
     "thiserror",

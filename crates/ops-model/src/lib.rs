@@ -47,6 +47,8 @@ mod phase;
 mod protocol;
 mod request;
 mod service;
+#[cfg(any(test, feature = "proptest", feature = "arbitrary"))]
+pub mod testing;
 mod timestamp;
 
 pub use call::{Call, EncodeError, PagedCall, ServedCall};

@@ -92,6 +92,7 @@ open_enum! {
 ///
 /// <https://docs.aws.amazon.com/cloud-map/latest/api/API_OperationSummary.html>
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OperationSummary {
@@ -119,6 +120,7 @@ impl OperationSummary {
 ///
 /// <https://docs.aws.amazon.com/cloud-map/latest/api/API_Operation.html>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "PascalCase", from = "OperationShape<AnyDate>")]
 #[non_exhaustive]
 pub struct Operation {

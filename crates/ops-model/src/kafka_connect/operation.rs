@@ -145,6 +145,7 @@ open_enum! {
 ///
 /// <https://docs.aws.amazon.com/msk/latest/mskc/v1-connectors-connectorarn-operations.html>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(
     rename_all = "camelCase",
     from = "ConnectorOperationSummaryShape<AnyDate>"
@@ -211,6 +212,7 @@ impl<F> From<ConnectorOperationSummaryShape<F>> for ConnectorOperationSummary {
 
 /// One step of a connector operation. Either member may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConnectorOperationStep {
@@ -238,6 +240,7 @@ impl ConnectorOperationStep {
 
 /// Why a connector operation failed. Either member may be absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ErrorInfo {
@@ -264,6 +267,7 @@ impl ErrorInfo {
 ///
 /// `Debug` shows the number of entries, nothing else. Serialising writes them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(transparent)]
 pub struct ConnectorConfiguration(pub BTreeMap<String, String>);
 
@@ -285,6 +289,7 @@ impl fmt::Debug for ConnectorConfiguration {
 ///
 /// <https://docs.aws.amazon.com/msk/latest/mskc/v1-connectoroperations-connectoroperationarn.html>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase", from = "ConnectorOperationShape<AnyDate>")]
 #[non_exhaustive]
 pub struct ConnectorOperation {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// <https://docs.aws.amazon.com/msk/latest/mskc/v1-connectoroperations-connectoroperationarn.html>
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WorkerSetting {
@@ -23,6 +24,7 @@ pub struct WorkerSetting {
 
 /// A connector's capacity: one of the two kinds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Capacity {
@@ -36,6 +38,7 @@ pub struct Capacity {
 
 /// The bounds and thresholds of capacity that follows the load.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AutoScaling {
@@ -61,6 +64,7 @@ pub struct AutoScaling {
 
 /// A threshold of scaling.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ScalingPolicy {
@@ -71,6 +75,7 @@ pub struct ScalingPolicy {
 
 /// A fixed capacity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProvisionedCapacity {
@@ -84,6 +89,7 @@ pub struct ProvisionedCapacity {
 
 /// A plugin of a connector.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Plugin {
@@ -94,6 +100,7 @@ pub struct Plugin {
 
 /// A plugin that the account has uploaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CustomPlugin {
@@ -107,6 +114,7 @@ pub struct CustomPlugin {
 
 /// A worker configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WorkerConfiguration {

@@ -9,6 +9,7 @@ use crate::{LongRunning, PagedCall, Token};
 
 /// Where a listing stops of its own accord. The default is nowhere, and a token cycle is an error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Limits {
     /// The most pages to fetch.
     pub max_pages: Option<NonZeroU64>,
@@ -20,6 +21,7 @@ pub struct Limits {
 
 /// What to make of a page token that the service has given before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum OnCycle {
     /// An error: the rest of the list is out of reach.
     #[default]

@@ -187,9 +187,6 @@ fn read_type(value: &str) -> Result<OperationType, ()> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use proptest::sample::select;
-
     use super::*;
     use crate::Timestamp;
     use crate::cloud_map::{DateFault, DateUnit, ValueCount};
@@ -346,25 +343,5 @@ mod tests {
                 },
             ],
         );
-    }
-
-    proptest! {
-        #[test]
-        fn any_raw_filter_is_read_or_refused_in_one_line(
-            name in prop_oneof![select(FilterName::ALL).prop_map(|name| name.to_string()), "(?s).*"],
-            condition in proptest::option::of(prop_oneof![
-                select(Condition::ALL).prop_map(|condition| condition.to_string()),
-                "(?s).*",
-            ]),
-            values in prop::collection::vec(prop_oneof!["-?[0-9]{0,20}(\\.[0-9]{0,5})?", "(?s).*"], 0..4),
-            unit in select(&[DateUnit::Milliseconds, DateUnit::Seconds]),
-        ) {
-            let raw = RawFilter { name, condition, values };
-            let read = [Filter::from_raw(&raw, unit), Filter::from_request(&raw)];
-            for error in read.into_iter().filter_map(Result::err) {
-                prop_assert!(!error.violations().is_empty());
-                prop_assert!(!error.to_string().chars().any(char::is_control));
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ use crate::Timestamp;
 /// AWS documents "Unix date/time format"; its own controller for Kubernetes sends milliseconds. A wrong unit is no
 /// error: the list is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum DateUnit {
     /// Integer milliseconds: `1516925490087`.
     #[default]

@@ -166,6 +166,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::testing::strategy::wild_raw_filter;
 
     #[test]
     fn the_wire_form_has_the_names_of_the_service_and_ignores_other_members() {
@@ -263,33 +264,16 @@ mod tests {
         );
     }
 
-    fn texts() -> impl Strategy<Value = String> {
-        prop_oneof!["[a-c]{0,2}", r#"[ab ,=\[\]{}"'\\\n\t]{0,9}"#, "(?s).*"]
-    }
-
-    fn raw_filters() -> impl Strategy<Value = RawFilter> {
-        let parts = (
-            texts(),
-            proptest::option::of(texts()),
-            prop::collection::vec(texts(), 0..4),
-        );
-        parts.prop_map(|(name, condition, values)| RawFilter {
-            name,
-            condition,
-            values,
-        })
-    }
-
     proptest! {
         #[test]
-        fn any_texts_print_and_parse_to_themselves(filter in raw_filters()) {
+        fn any_texts_print_and_parse_to_themselves(filter in wild_raw_filter()) {
             prop_assert_eq!(filter.to_string().parse(), Ok(filter.clone()));
             let json = serde_json::to_string(&filter).unwrap();
             prop_assert_eq!(json.parse(), Ok(filter));
         }
 
         #[test]
-        fn a_list_in_json_reads_back(filters in prop::collection::vec(raw_filters(), 0..3)) {
+        fn a_list_in_json_reads_back(filters in prop::collection::vec(wild_raw_filter(), 0..3)) {
             let json = serde_json::to_string_pretty(&filters).unwrap();
             prop_assert_eq!(RawFilter::parse_list(&json), Ok(filters));
         }

@@ -1,0 +1,178 @@
+//! What the generators give: everything that they are to give, and nothing that cannot be built.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use arbitrary::{Arbitrary, Unstructured};
+use ops_model::cloud_map::{
+    DateUnit, Filter, ListOperations, Operation, OperationStatus, OperationSummary, RawFilter,
+};
+use ops_model::kafka_connect::{
+    ConnectorFilter, ConnectorOperation, ConnectorOperationSummary, DescribeConnectorOperation,
+    ListConnectorOperations,
+};
+use ops_model::testing::strategy::{
+    broken_filter, multiply_broken_filter, open_enum, operation, response,
+};
+use ops_model::testing::{Breach, BrokenFilter, BrokenRequest, Listing};
+use ops_model::{Call, Checkpoint, EndpointParams, Page, ServiceError, Token};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+/// So many values, always the same.
+fn sample<S: Strategy>(strategy: S, count: usize) -> impl Iterator<Item = S::Value> {
+    let mut runner = TestRunner::deterministic();
+    (0..count).map(move |_| strategy.new_tree(&mut runner).unwrap().current())
+}
+
+/// The breaches that some filter can have, their values' indices aside.
+fn kinds(breaches: impl IntoIterator<Item = Breach>) -> BTreeSet<String> {
+    breaches
+        .into_iter()
+        .map(|breach| {
+            let first = match breach {
+                Breach::EmptyValue(_) => Breach::EmptyValue(0),
+                Breach::LongValue(_, char) => Breach::LongValue(0, char),
+                Breach::UnknownStatus(_, text) => Breach::UnknownStatus(0, text),
+                Breach::UnknownType(_, text) => Breach::UnknownType(0, text),
+                Breach::BadDate(_, text) => Breach::BadDate(0, text),
+                other => other,
+            };
+            format!("{first:?}")
+        })
+        .collect()
+}
+
+fn every_kind() -> BTreeSet<String> {
+    let filters = [
+        "Name=NAMESPACE_ID,Values=ns-1",
+        "Name=SERVICE_ID,Values=srv-1",
+        "Name=STATUS,Values=FAIL",
+        "Name=STATUS,Condition=IN,Values=FAIL",
+        "Name=TYPE,Values=UPDATE_SERVICE",
+        "Name=UPDATE_DATE,Condition=BETWEEN,Values=0,1516925490087",
+    ];
+    let units = [DateUnit::Milliseconds, DateUnit::Seconds];
+    kinds(filters.into_iter().flat_map(|shorthand| {
+        let filter: Filter = shorthand.parse().unwrap();
+        units
+            .into_iter()
+            .flat_map(move |unit| Breach::of(&filter, unit))
+    }))
+}
+
+#[test]
+fn every_breach_is_generated_by_either_feature() {
+    let every = every_kind();
+    let by_proptest = sample(broken_filter(), 6_000).flat_map(|broken| broken.breaches);
+    assert_eq!(kinds(by_proptest), every);
+    let at_once = sample(multiply_broken_filter(), 2_000).flat_map(|broken| broken.breaches);
+    assert_eq!(kinds(at_once), every);
+    let by_arbitrary = noise(2_000)
+        .filter_map(|bytes| BrokenFilter::arbitrary(&mut Unstructured::new(&bytes)).ok());
+    assert_eq!(
+        kinds(by_arbitrary.flat_map(|broken| broken.breaches)),
+        every
+    );
+}
+
+#[test]
+fn several_breaches_give_several_violations() {
+    let most = sample(multiply_broken_filter(), 1_000)
+        .map(|broken| broken.violations.len())
+        .max();
+    assert!(most >= Some(4), "{most:?}");
+}
+
+#[test]
+fn open_enums_are_known_and_unknown() {
+    let values: Vec<OperationStatus> = sample(open_enum(OperationStatus::KNOWN), 1_000).collect();
+    for known in OperationStatus::KNOWN {
+        assert!(values.contains(known), "{known}");
+    }
+    let unknown = values.iter().filter(|status| !status.is_known()).count();
+    assert!((100..400).contains(&unknown), "{unknown}");
+}
+
+#[test]
+fn responses_are_values_errors_and_neither() {
+    let decoded: Vec<_> = sample(
+        response::<ops_model::cloud_map::GetOperation>(operation()),
+        200,
+    )
+    .map(|response| ops_model::cloud_map::GetOperation::decode(&response))
+    .collect();
+    let count = |is: fn(&Result<Operation, ops_model::ResponseError>) -> bool| {
+        decoded.iter().filter(|read| is(read)).count()
+    };
+    assert!(count(|read| read.is_ok()) > 50);
+    assert!(count(|read| matches!(read, Err(ops_model::ResponseError::Service(_)))) > 20);
+    assert!(count(|read| matches!(read, Err(ops_model::ResponseError::Malformed(_)))) > 20);
+}
+
+#[test]
+fn pages_are_empty_bad_last_and_first() {
+    let listings: Vec<Listing<OperationSummary>> =
+        sample(any::<Listing<OperationSummary>>(), 200).collect();
+    let pages = || listings.iter().flat_map(|listing| listing.pages());
+    assert!(pages().any(|page| page.is_empty() && page.next_token().is_some()));
+    assert!(pages().any(|page| page.bad_items().count() > 0));
+    assert!(listings.iter().any(|listing| listing.pages().len() == 5));
+}
+
+/// Bytes that mean nothing, always the same.
+fn noise(count: usize) -> impl Iterator<Item = Vec<u8>> {
+    sample(prop::collection::vec(any::<u8>(), 0..2_000), count)
+}
+
+/// Any bytes give a value or too few bytes; no value breaks the rules of its type.
+#[test]
+fn any_bytes_are_a_value_or_too_few() {
+    fn check<T: for<'a> Arbitrary<'a> + Clone + Debug + PartialEq>(keeps_its_rules: fn(T) -> bool) {
+        let mut values = 0;
+        for bytes in noise(200).chain([Vec::new()]) {
+            if let Ok(value) = T::arbitrary(&mut Unstructured::new(&bytes)) {
+                values += 1;
+                assert!(keeps_its_rules(value.clone()), "{value:?}");
+            }
+        }
+        assert!(values > 150, "{values}");
+    }
+    check::<Filter>(|filter| filter.to_string().parse() == Ok(filter));
+    check::<RawFilter>(|raw| raw.to_string().parse() == Ok(raw));
+    check::<BrokenFilter>(|broken| {
+        let error = Filter::from_raw(&broken.raw, broken.unit);
+        error.is_err_and(|error| error.violations() == broken.violations)
+    });
+    check::<BrokenRequest>(|broken| broken.member.build() == Err(broken.error));
+    check::<ListOperations>(|call| call.encode(&"https://example.com".parse().unwrap()).is_ok());
+    check::<ListConnectorOperations>(|call| {
+        call.encode(&"https://example.com".parse().unwrap()).is_ok()
+    });
+    check::<DescribeConnectorOperation>(|call| {
+        DescribeConnectorOperation::new(call.connector_operation_arn()).is_ok()
+    });
+    check::<ConnectorFilter>(|filter| {
+        serde_json::from_value(serde_json::to_value(&filter).unwrap()).ok() == Some(filter)
+    });
+    check::<Operation>(|operation| {
+        serde_json::from_value(serde_json::to_value(&operation).unwrap()).ok() == Some(operation)
+    });
+    check::<ConnectorOperation>(|operation| {
+        serde_json::from_value(serde_json::to_value(&operation).unwrap()).ok() == Some(operation)
+    });
+    check::<Page<ConnectorOperationSummary>>(|page| {
+        page.entries().map(|(index, _)| index).eq(0..page.len())
+    });
+    check::<Listing<OperationSummary>>(|listing| {
+        listing
+            .pages()
+            .last()
+            .is_some_and(|page| page.next_token().is_none())
+    });
+    check::<Checkpoint>(|checkpoint| checkpoint.to_json().parse() == Ok(checkpoint));
+    check::<EndpointParams>(|params| params.resolve(ops_model::Service::CloudMap).is_ok());
+    check::<ServiceError>(|error| !error.status.is_success());
+    check::<Token>(|token| !token.as_str().is_empty());
+}
