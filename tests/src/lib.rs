@@ -1,6 +1,7 @@
 //! What the cross-crate tests of ops share.
 
 pub mod fuzz_bodies;
+pub mod outcome;
 pub mod vectors;
 
 /// The examples of the README compile, and those that need no network run.
