@@ -2,8 +2,8 @@
 
     drift.py FACTS
 
-`FACTS` is the program of `tests/examples/facts`, which asks our codecs. Each side comes to a set of sentences. What only
-one side says is a drift, unless it is listed below with its reason; so is what is listed, and no longer true.
+`FACTS` is the program of `tests/examples/facts`, which asks our codecs. Each side comes to a set of sentences. What
+only one side says is a drift, unless it is listed below with its reason; so is what is listed, and no longer true.
 """
 
 import re
@@ -176,7 +176,8 @@ class Model:
         sensitive = sensitive or shape.get("sensitive", False)
         yield f"{path} is {self.kind(shape)}"
         yield from (f"{path} has the trait {trait}" for trait in shape.keys() - TRAITS)
-        least, most = (shape.get(name, default) for name, default in zip(("min", "max"), RANGES.get(kind, (None, None))))
+        least, most = RANGES.get(kind, (None, None))
+        least, most = shape.get("min", least), shape.get("max", most)
         verb, unit = UNITS.get(kind, ("is", ""))
         if least is not None:
             yield f"{path} {verb} at least {least}{unit}"

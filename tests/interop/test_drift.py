@@ -12,6 +12,7 @@ import pytest
 import drift
 
 CLOUD_MAP, MSK_CONNECT = drift.OPERATIONS
+DESCRIBED = "DescribeConnectorOperation.output"
 
 
 def shape(service, name):
@@ -52,8 +53,8 @@ ROWS = {
         STATE,
         lambda it: it["enum"].remove("RESTART_FAILED"),
         [
-            "only ours: DescribeConnectorOperation.output.connectorOperationState may be RESTART_FAILED",
-            "only ours: ListConnectorOperations.output.connectorOperations[].connectorOperationState may be RESTART_FAILED",
+            f"only ours: {place}.connectorOperationState may be RESTART_FAILED"
+            for place in (DESCRIBED, "ListConnectorOperations.output.connectorOperations[]")
         ],
     ),
     "a new value in the text of a member": (
@@ -78,7 +79,7 @@ ROWS = {
         members(MSK_CONNECT, "WorkerConfigurationDescription"),
         lambda it: it.pop("revision"),
         [
-            f"only ours: DescribeConnectorOperation.output.{side}WorkerSetting.workerConfiguration.revision is an integer"
+            f"only ours: {DESCRIBED}.{side}WorkerSetting.workerConfiguration.revision is an integer"
             for side in ("origin", "target")
         ],
     ),
@@ -204,13 +205,18 @@ def ours():
     return drift.facts_of_ours(Path(os.environ["OPS"]).parent / "examples" / "facts")
 
 
-def test_there_is_no_drift(ours):
-    found = drift.drifts(ours, drift.facts_of(drift.models()))
+@pytest.fixture(scope="module")
+def models():
+    return drift.models()
+
+
+def test_there_is_no_drift(ours, models):
+    found = drift.drifts(ours, drift.facts_of(models))
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(("part", "change", "expected"), ROWS.values(), ids=ROWS)
-def test_a_drift_is_found_and_named(ours, part, change, expected):
-    models = copy.deepcopy(drift.models())
+def test_a_drift_is_found_and_named(ours, models, part, change, expected):
+    models = copy.deepcopy(models)
     change(part(models))
     assert drift.drifts(ours, drift.facts_of(models)) == expected

@@ -7,7 +7,7 @@ use serde_json::{Number, Value, json};
 /// A text that is no value of an enum.
 const ANY_TEXT: &str = "any text";
 /// Longer texts and lists are not tried: what takes one of this length has no limit.
-const LONGEST: i64 = 20_000;
+const LONGEST: i64 = 12_000;
 
 /// What a codec has made of a document.
 pub struct Kept {
