@@ -1,6 +1,8 @@
 //! What the cross-crate tests of ops share.
 
 pub mod fuzz_bodies;
+#[cfg(feature = "generated")]
+pub mod generated;
 pub mod outcome;
 pub mod vectors;
 
