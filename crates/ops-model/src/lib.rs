@@ -11,6 +11,7 @@
 //!   `cloud_map::RpcV2Cbor`; MSK Connect's are restJson1.
 //! * [`EndpointParams`]: where the services are reached.
 //! * [`Phase`] and [`LongRunning`]: one vocabulary for both services.
+//! * `testing`: values for property tests and fuzz targets, behind the features `proptest` and `arbitrary`.
 //!
 //! # Out of scope
 //!

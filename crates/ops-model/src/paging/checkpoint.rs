@@ -246,6 +246,9 @@ mod tests {
             r#"{"version":1,"operation":"ListOperations","endpoint":"https://example.com/","region":"us-east-1","request":{},"token":"canary","index":3,"last_id":"id"}"#
         );
         assert_eq!(line.parse(), Ok(checkpoint()));
+        let mut first_page = checkpoint();
+        first_page.token = None;
+        assert_eq!(line.replace("canary", "").parse(), Ok(first_page));
         assert!(!format!("{:?}", checkpoint()).contains("canary"));
     }
 

@@ -22,7 +22,7 @@ pub enum Breach {
     WrongCondition(Option<Condition>),
     /// No value at all.
     NoValues,
-    /// The last value twice, where their number is fixed.
+    /// The first value once more, where their number is fixed.
     OneValueMore,
     /// All values but the last, where there are two.
     OneValueLess,
@@ -183,7 +183,9 @@ impl BrokenFilter {
                 self.raw.condition = condition.map(|condition| condition.to_string());
             }
             Breach::NoValues => values.clear(),
-            Breach::OneValueMore => values.extend(filter.to_raw(self.unit).values.pop()),
+            Breach::OneValueMore => {
+                values.extend(filter.to_raw(self.unit).values.into_iter().next());
+            }
             Breach::OneValueLess => values.truncate(1),
             Breach::EmptyValue(index) => values[index].clear(),
             Breach::LongValue(index, char) => values[index] = char.to_string().repeat(256),

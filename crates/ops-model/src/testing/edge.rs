@@ -1,13 +1,13 @@
 use crate::Timestamp;
 use crate::cloud_map::{
-    DateUnit, Filter, FilterName, Operation, OperationStatus, OperationTargetType,
+    DateUnit, Filter, FilterName, Operation, OperationStatus, OperationTargetType, OperationType,
 };
 
-/// This operation on both sides of the filter's edges: with each value that the filter looks for, with its neighbours,
-/// and without what the filter looks at.
+/// This operation on both sides of the filter's edges: with what the filter looks for, with what is nearly that, and
+/// without what it looks at.
 ///
 /// For a range of dates: its start and its end, and a millisecond before and after each. For an id: the id as another
-/// target as well.
+/// target as well. For a status or a type: every known one.
 ///
 /// ```
 /// use ops_model::cloud_map::{Filter, Operation, OperationStatus};
@@ -30,13 +30,13 @@ pub fn operations_near(filter: &Filter, operation: &Operation) -> Vec<Operation>
             on_targets(operation, &values[0], OperationTargetType::Namespace)
         }
         FilterName::ServiceId => on_targets(operation, &values[0], OperationTargetType::Service),
-        FilterName::Status => with_texts(&values, OperationStatus::KNOWN)
+        FilterName::Status => terms(OperationStatus::KNOWN, &values[0])
             .map(|status| Operation {
                 status,
                 ..operation.clone()
             })
             .collect(),
-        FilterName::Type => with_texts(&values, crate::cloud_map::OperationType::KNOWN)
+        FilterName::Type => terms(OperationType::KNOWN, &values[0])
             .map(Some)
             .chain([None])
             .map(|operation_type| Operation {
@@ -81,18 +81,8 @@ fn on_targets(operation: &Operation, id: &str, target: OperationTargetType) -> V
     targets.into_iter().map(on).collect()
 }
 
-/// These values, every known one, and one that is nearly known.
-fn with_texts<T: for<'a> From<&'a str> + Clone>(
-    values: &[String],
-    known: &[T],
-) -> impl Iterator<Item = T> {
-    let near = values[0].to_lowercase();
-    let values = values
-        .iter()
-        .map(|value| T::from(value))
-        .collect::<Vec<_>>();
-    values
-        .into_iter()
-        .chain(known.to_vec())
-        .chain([T::from(&near)])
+/// Every known term, and one that is nearly the filter's own.
+fn terms<T: for<'a> From<&'a str> + Clone>(known: &[T], own: &str) -> impl Iterator<Item = T> {
+    let near = T::from(&own.to_lowercase());
+    known.to_vec().into_iter().chain([near])
 }

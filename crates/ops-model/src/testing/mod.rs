@@ -44,6 +44,46 @@ target(b"any bytes");
 ```
 "#
 )]
+//!
+//! # What catches which bug
+//!
+//! This crate's own tests, in `tests/reference`, run on these values. They hold the code against a second writing of the
+//! rules that shares nothing with it.
+//!
+//! | a bug of this kind | fails in |
+//! |---|---|
+//! | a rule that is missing, too wide or too narrow | `filters::what_is_read_is_what_the_rules_allow`, `filters::whatever_is_sent_is_read_or_refused_as_the_rules_say` |
+//! | a violation that is missing, doubled, out of order or of another value | `filters::a_broken_filter_gives_exactly_its_violations`, `filters::every_breach_and_every_two_give_exactly_their_violations` |
+//! | a date that is read in another unit, or as another date | `filters::a_date_means_the_same_to_both`, `filters::a_spelling_is_read_as_its_filter` |
+//! | what is right is refused | `filters::the_service_reads_every_spelling_in_milliseconds`, `calls::a_broken_member_is_refused_and_its_neighbour_is_not` |
+//! | an edge of a filter that is off by a millisecond, or a look at another member | `edges::an_operation_near_the_edge_is_listed_or_not`, `edges::a_connector_operation_at_an_end_is_kept` |
+//! | quotes, commas and backslashes in a shorthand | `filters::every_text_in_quotes_is_read_as_it_is` |
+//! | a member that is lost or changed on the wire | `calls::a_request_is_read_as_it_was_written`, `calls::a_value_is_read_as_it_was_written` |
+//! | an error whose code or message is not found | `calls::an_error_is_read_wherever_its_code_stands` |
+//! | a response that is cut off, taken for a short one | `calls::a_response_of_something_else_or_cut_off_is_no_value` |
+//! | an item that is lost or repeated, an end that comes too early | `listings::a_pager_delivers_a_whole_listing`, `listings::limits_are_kept` |
+//! | a resumption in another place | `listings::a_listing_in_pieces_is_the_whole`, `listings::a_listing_goes_on_behind_any_of_its_entries` |
+//! | a listing that never ends | `listings::a_token_that_leads_back_is_found_before_its_page` |
+//! | a generator that no longer gives what it promises | `generators::every_breach_is_generated_by_either_feature`, `shrinking::a_filter_shrinks_to_the_first_terms_and_the_epoch` |
+//!
+//! ## Bugs put in by hand, and what catches them
+//!
+//! Each rule was removed or moved by one, one at a time, and the properties were run.
+//!
+//! | the bug | what fails, among others |
+//! |---|---|
+//! | an unknown name, an unknown condition, `BEGINS_WITH` or a wrong condition is not reported | `filters::a_broken_filter_gives_exactly_its_violations` |
+//! | an omitted condition means `IN`, or whatever the name takes | `filters::a_spelling_is_read_as_its_filter`, `filters::what_is_read_is_what_the_rules_allow` |
+//! | `NAMESPACE_ID` takes `IN`; `STATUS` does not | `filters::a_broken_filter_gives_exactly_its_violations`, `edges::an_operation_near_the_edge_is_listed_or_not` |
+//! | `EQ` takes several values, `BETWEEN` one or three; none or an empty one is taken | `filters::a_broken_filter_gives_exactly_its_violations` |
+//! | 256 characters are taken, 255 are not, bytes are counted | `filters::a_broken_filter_gives_exactly_its_violations`, `edges::an_operation_near_the_edge_is_listed_or_not` |
+//! | `SUCCEED` is refused; an unknown status or type is taken | `filters::a_spelling_is_read_as_its_filter`, `filters::a_broken_filter_gives_exactly_its_violations` |
+//! | 99999999999 is a date, 100000000000 and 0 are none; the service refuses seconds | `filters::a_broken_filter_gives_exactly_its_violations`, `filters::a_date_means_the_same_to_both` |
+//! | a negative date is taken, decimals are dropped, four are taken, three are not | `filters::a_date_means_the_same_to_both` |
+//! | `.5` is five milliseconds | `filters::a_spelling_is_read_as_its_filter` |
+//! | reversed dates are taken, equal ones are not, or two of three are compared | `filters::every_breach_and_every_two_give_exactly_their_violations`, `edges::every_filter_has_operations_on_both_sides` |
+//! | only the first violation is reported | `filters::every_breach_and_every_two_give_exactly_their_violations` |
+//! | the end of a range is outside; what an operation lacks matches; an id matches a part, or another target | `edges::an_operation_near_the_edge_is_listed_or_not` |
 
 mod breach;
 mod broken_request;

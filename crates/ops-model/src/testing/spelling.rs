@@ -41,8 +41,8 @@ pub fn spellings(filter: &Filter, unit: DateUnit) -> Vec<RawFilter> {
             if unit == DateUnit::Seconds {
                 all_as(|value| (!value.contains('.')).then(|| format!("{value}.0")));
                 all_as(|value| {
-                    let (whole, decimals) = value.split_once('.')?;
-                    Some(format!("{whole}.{}", decimals.strip_suffix('0')?))
+                    let shorter = value.trim_end_matches('0');
+                    value.contains('.').then(|| shorter.to_owned())
                 });
             }
         }
@@ -91,7 +91,7 @@ mod tests {
                 ["0", "1516925490.500"],
                 ["000", "001516925490.500"],
                 ["0.0", "1516925490.500"],
-                ["0", "1516925490.50"],
+                ["0", "1516925490.5"],
             ],
         );
     }

@@ -8,15 +8,15 @@ use ops_model::cloud_map::{DateUnit, GetOperation, ListOperations, RawFilter, Rp
 use ops_model::kafka_connect::{
     ConnectorFilter, DescribeConnectorOperation, ListConnectorOperations,
 };
+use ops_model::testing::BrokenRequest;
 use ops_model::testing::strategy::{
     self, connector_filter, connector_operation, connector_operation_summary,
     describe_connector_operation, get_operation, list_connector_operations, list_operations,
     operation, operation_summary, page, raw_filter,
 };
-use ops_model::testing::{BrokenRequest, RequestMember};
 use ops_model::{
-    BaseUrl, Call, EndpointParams, PagedCall, Region, ResponseError, Route, ServedCall, Service,
-    ServiceError, encode_error,
+    BaseUrl, Call, PagedCall, Region, ResponseError, Route, ServedCall, Service, ServiceError,
+    encode_error,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -155,7 +155,6 @@ proptest! {
         connector_operation in connector_operation(),
         filter in connector_filter(),
     ) {
-        prop_assert_eq!(&operation.summary().id, &operation.id);
         json(operation.summary())?;
         json(operation)?;
         json(connector_operation.summary())?;
@@ -218,8 +217,6 @@ proptest! {
             let url = params.resolve(service);
             prop_assert!(url.is_ok(), "{:?}", url);
         }
-        let params: EndpointParams = params;
-        prop_assert_eq!(params.clone(), params);
     }
 }
 
@@ -239,14 +236,4 @@ fn a_broken_member_is_refused_and_its_neighbour_is_not() {
             broken.nearest_valid
         );
     }
-    let kinds = |member: fn(&RequestMember) -> bool| {
-        BrokenRequest::all()
-            .iter()
-            .filter(|broken| member(&broken.member))
-            .count()
-    };
-    assert_eq!(
-        kinds(|member| matches!(member, RequestMember::PageSize(_))),
-        6
-    );
 }

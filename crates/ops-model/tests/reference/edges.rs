@@ -1,8 +1,12 @@
 //! Which operations a filter lists, on both sides of its edges.
 
+use ops_model::Timestamp;
 use ops_model::cloud_map::{DateUnit, Filter, Operation};
+use ops_model::kafka_connect::{ConnectorFilter, ConnectorOperationSummary};
 use ops_model::testing::operations_near;
 use ops_model::testing::strategy::{filter, filter_and_operation, operation};
+use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
 use crate::rules;
@@ -34,5 +38,33 @@ proptest! {
             sides[usize::from(agree(&filter, &operation)?)] += 1;
         }
         prop_assert!(sides.iter().all(|count| *count > 0), "{:?}", sides);
+    }
+
+    #[test]
+    fn a_connector_operation_at_an_end_is_kept(
+        (states, types) in (vec("[AB]", 0..3), vec("[AB]", 0..3)),
+        (after, before) in (option::of(-2..=0_i64), option::of(0..=2_i64)),
+        (state, of_type, created) in ("[AB]", option::of("[AB]"), option::of(-3..=3_i64)),
+    ) {
+        let time = |millis: Option<i64>| millis.map(|millis| Timestamp::from_millis(millis).unwrap());
+        let filter = ConnectorFilter::new()
+            .with_states(states.iter().map(|text| text.as_str().into()))
+            .with_types(types.iter().map(|text| text.as_str().into()))
+            .with_created(time(after), time(before))
+            .unwrap();
+        let mut operation = ConnectorOperationSummary::new("arn", state.as_str().into());
+        operation.connector_operation_type = of_type.as_deref().map(Into::into);
+        operation.creation_time = time(created);
+
+        let right_state = states.is_empty() || states.contains(&state);
+        let right_type = types.is_empty() || of_type.is_some_and(|of_type| types.contains(&of_type));
+        let in_time = match (after, created, before) {
+            (None, _, None) => true,
+            (_, None, _) => false,
+            (after, Some(created), before) => {
+                (after.unwrap_or(-9)..=before.unwrap_or(9)).contains(&created)
+            }
+        };
+        prop_assert_eq!(filter.matches(&operation), right_state && right_type && in_time);
     }
 }

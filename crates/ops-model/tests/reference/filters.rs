@@ -21,10 +21,20 @@ fn agree(raw: &RawFilter) -> Result<(), TestCaseError> {
         let condition = raw.condition.as_deref();
         let valid = rules::is_valid(&raw.name, condition, &raw.values, dates);
         prop_assert_eq!(read.is_ok(), valid, "{:?} {}", dates, raw);
-        if let Err(error) = read {
-            prop_assert_eq!(error.name(), &raw.name);
-            prop_assert!(!error.violations().is_empty());
-            prop_assert!(!error.to_string().chars().any(char::is_control));
+        match read {
+            Ok(filter) => {
+                let meant = RawFilter {
+                    name: raw.name.clone(),
+                    condition: condition.or(Some("EQ")).map(ToOwned::to_owned),
+                    values: rules::meant(&raw.name, &raw.values, dates),
+                };
+                prop_assert_eq!(filter.to_raw(DateUnit::Milliseconds), meant);
+            }
+            Err(error) => {
+                prop_assert_eq!(error.name(), &raw.name);
+                prop_assert!(!error.violations().is_empty());
+                prop_assert!(!error.to_string().chars().any(char::is_control));
+            }
         }
     }
     Ok(())

@@ -10,7 +10,8 @@ use ops_model::testing::strategy::{
     list_operations, listing, operation_summary, origin,
 };
 use ops_model::{
-    BadItem, Checkpoint, EndReason, Limits, OnCycle, Page, PagedCall, Pager, PagerStep, Token,
+    BadItem, Checkpoint, EndReason, Limits, LongRunning, OnCycle, Origin, Page, PagedCall, Pager,
+    PagerStep, Resumption, Token,
 };
 use proptest::prelude::*;
 
@@ -47,7 +48,7 @@ fn in_pieces<C: PagedCall<Item: Clone + Debug + PartialEq> + Clone>(
     mut call: C,
     listing: &Listing<C::Item>,
     limits: Limits,
-    origin: &ops_model::Origin,
+    origin: &Origin,
 ) -> Result<(), TestCaseError> {
     call.set_token(None);
     let mut delivered = Vec::new();
@@ -72,6 +73,27 @@ fn in_pieces<C: PagedCall<Item: Clone + Debug + PartialEq> + Clone>(
         checkpoint = Some(json.parse().unwrap());
     }
     Err(TestCaseError::fail("the pieces never end"))
+}
+
+/// The place behind the entry that is delivered as this one of all, counted from 0.
+fn checkpoint_behind<C: PagedCall<Item: Clone> + Clone>(
+    call: &C,
+    listing: &Listing<C::Item>,
+    origin: &Origin,
+    place: usize,
+) -> Checkpoint {
+    let mut pager = Pager::new(call.clone());
+    let mut before = 0;
+    while let Ok(PagerStep::Fetch(call)) = pager.step() {
+        let page = listing.page(call.token()).expect("a token of this listing");
+        let delivered = pager.on_page(page);
+        if let Some((index, entry)) = delivered.entries().nth(place - before) {
+            let id = entry.ok().map(|item| item.id().to_owned());
+            return pager.checkpoint_after(origin, index, id);
+        }
+        before += delivered.len();
+    }
+    panic!("fewer than {place} entries are delivered");
 }
 
 proptest! {
@@ -106,6 +128,27 @@ proptest! {
         origin in origin(),
     ) {
         in_pieces(call.with_filter(filter), &listing, limits, &origin)?;
+    }
+
+    #[test]
+    fn a_listing_goes_on_behind_any_of_its_entries(
+        mut call in list_operations(),
+        listing in listing(operation_summary()),
+        origin in origin(),
+        place in any::<prop::sample::Index>(),
+    ) {
+        call.set_token(None);
+        let mut expected = expected(&listing);
+        if expected.is_empty() {
+            return Ok(());
+        }
+        let place = place.index(expected.len());
+        let checkpoint = checkpoint_behind(&call, &listing, &origin, place);
+        let mut pager = Pager::new(call).resume_from(&checkpoint, &origin).unwrap();
+        let (rest, _) = drive(&mut pager, &listing);
+        prop_assert_eq!(rest, expected.split_off(place + 1));
+        let changed = matches!(pager.resumption(), Some(Resumption::Changed { .. }));
+        prop_assert!(!changed);
     }
 
     #[test]

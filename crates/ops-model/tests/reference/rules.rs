@@ -60,7 +60,7 @@ fn is_type(text: &str) -> bool {
 }
 
 /// The milliseconds that a date of a filter means, if it may stand there.
-pub(crate) fn millis(text: &str, dates: Dates) -> Option<u128> {
+fn millis(text: &str, dates: Dates) -> Option<u128> {
     // 255 digits are more than a u128 holds.
     let number = |digits: &str| -> Option<u128> {
         let counts = digits.trim_start_matches('0');
@@ -80,29 +80,29 @@ pub(crate) fn millis(text: &str, dates: Dates) -> Option<u128> {
     (clear && millis < year_10000).then_some(millis)
 }
 
-/// Whether the service lists this operation, as its JSON stands, for a filter that is valid; dates are as the service's.
-pub(crate) fn matches(name: &str, values: &[String], operation: &serde_json::Value) -> bool {
-    let is_one_of = |member: &serde_json::Value| {
-        values.iter().any(|value| {
-            let meant = if value == "SUCCEED" { "SUCCESS" } else { value };
-            *member == *if name == "STATUS" { meant } else { value }
-        })
+/// The values of a filter that is valid as they are sent, dates in milliseconds.
+pub(crate) fn meant(name: &str, values: &[String], dates: Dates) -> Vec<String> {
+    let meant = |value: &String| match (name, value.as_str()) {
+        ("STATUS", "SUCCEED") => "SUCCESS".to_owned(),
+        ("UPDATE_DATE", date) => millis(date, dates).expect("a date").to_string(),
+        (_, value) => value.to_owned(),
     };
+    values.iter().map(meant).collect()
+}
+
+/// Whether the service lists this operation, as its JSON stands, for a filter as it is sent.
+pub(crate) fn matches(name: &str, values: &[String], operation: &serde_json::Value) -> bool {
+    let is_one_of = |member: &serde_json::Value| values.iter().any(|value| *member == **value);
     match name {
         "NAMESPACE_ID" => is_one_of(&operation["Targets"]["NAMESPACE"]),
         "SERVICE_ID" => is_one_of(&operation["Targets"]["SERVICE"]),
         "STATUS" => is_one_of(&operation["Status"]),
         "TYPE" => is_one_of(&operation["Type"]),
-        "UPDATE_DATE" => match operation["UpdateDate"].as_f64() {
-            // Seconds: whole milliseconds are within half of one.
-            Some(seconds) => {
-                let edge = |index: usize| {
-                    millis(&values[index], Dates::AsTheService).unwrap() as f64 / 1000.0
-                };
-                edge(0) - 0.0004 < seconds && seconds < edge(1) + 0.0004
-            }
-            None => false,
-        },
+        "UPDATE_DATE" => operation["UpdateDate"].as_f64().is_some_and(|seconds| {
+            // A whole number of milliseconds lies within half of one.
+            let [start, end] = [0, 1].map(|edge| values[edge].parse::<f64>().expect("a date"));
+            start - 0.4 < seconds * 1000.0 && seconds * 1000.0 < end + 0.4
+        }),
         other => panic!("{other}"),
     }
 }

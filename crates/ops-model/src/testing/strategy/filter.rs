@@ -34,6 +34,8 @@ pub fn filter_date() -> impl Strategy<Value = Timestamp> {
     prop_oneof![
         2 => select(vec![0, FIRST, FIRST + 1, last - 1, last]),
         2 => 1_516_925_490_000..1_516_925_490_003_i64,
+        // Of whole hundredths and tenths of a second, whose zeros may be left out.
+        1 => (FIRST / 10..=410_244_480_000).prop_map(|hundredths| hundredths * 10),
         1 => (FIRST / 1000..=4_102_444_800).prop_map(|seconds| seconds * 1000),
         1 => FIRST..=last,
     ]

@@ -252,27 +252,21 @@ fn every_form_is_read() {
 
 proptest! {
     #[test]
-    fn a_page_is_read_as_it_was_written(page in page(operation_summary()), form in form()) {
-        prop_assert_eq!(list(&form.body(&page_value(&page))), Ok(page.clone()));
-        let written = RpcV2Cbor::<ListOperations>::encode_response(&page);
-        prop_assert_eq!(RpcV2Cbor::<ListOperations>::decode(&written), Ok(page));
+    fn a_page_is_read_in_any_form(page in page(operation_summary()), form in form()) {
+        prop_assert_eq!(list(&form.body(&page_value(&page))), Ok(page));
     }
 
     #[test]
-    fn an_operation_is_read_as_it_was_written(operation in operation(), form in form()) {
-        prop_assert_eq!(get(&form.body(&operation_value(&operation))), Ok(operation.clone()));
-        let written = RpcV2Cbor::<GetOperation>::encode_response(&operation);
-        prop_assert_eq!(RpcV2Cbor::<GetOperation>::decode(&written), Ok(operation));
+    fn an_operation_is_read_in_any_form(operation in operation(), form in form()) {
+        prop_assert_eq!(get(&form.body(&operation_value(&operation))), Ok(operation));
     }
 
     #[test]
-    fn a_call_for_a_list_is_read_as_it_was_written(call in list_operations(), form in form()) {
+    fn a_call_for_a_list_is_read_in_any_form(call in list_operations(), form in form()) {
         let call = call.with_date_unit(DateUnit::Milliseconds);
         let headers = [("content-type", "application/cbor")];
         let sent = request(&headers, &form.body(&input_value(&call)));
-        prop_assert_eq!(RpcV2Cbor::decode_request(&sent), Ok(RpcV2Cbor(call.clone())));
-        let written = RpcV2Cbor(call.clone()).encode(&base()).unwrap();
-        prop_assert_eq!(RpcV2Cbor::decode_request(&written), Ok(RpcV2Cbor(call)));
+        prop_assert_eq!(RpcV2Cbor::decode_request(&sent), Ok(RpcV2Cbor(call)));
     }
 
     #[test]
