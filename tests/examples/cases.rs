@@ -23,7 +23,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
-const CASES: usize = 200;
+const CASES: usize = 500;
 
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("decode") {
