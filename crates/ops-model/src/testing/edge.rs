@@ -84,5 +84,5 @@ fn on_targets(operation: &Operation, id: &str, target: OperationTargetType) -> V
 /// Every known term, and one that is nearly the filter's own.
 fn terms<T: for<'a> From<&'a str> + Clone>(known: &[T], own: &str) -> impl Iterator<Item = T> {
     let near = T::from(&own.to_lowercase());
-    known.to_vec().into_iter().chain([near])
+    known.iter().cloned().chain([near])
 }

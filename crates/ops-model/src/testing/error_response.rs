@@ -27,7 +27,7 @@ pub enum CodeForm {
 
 impl CodeForm {
     /// Every form, the plainest first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: &'static [Self] = &[
         Self::Type,
         Self::TypeWithNamespace,
         Self::Code,
@@ -72,7 +72,7 @@ impl Default for ErrorForm {
 /// use ops_model::{Call, ErrorCode, ResponseError, ServiceError};
 ///
 /// let error = ServiceError::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidInput, "no such filter");
-/// for code in CodeForm::ALL {
+/// for &code in CodeForm::ALL {
 ///     let form = ErrorForm { code, ..ErrorForm::default() };
 ///     let (response, expected) = error_response(&error, form);
 ///     assert_eq!(ListOperations::decode(&response), Err(ResponseError::Service(expected)));
@@ -125,4 +125,4 @@ pub fn error_response(error: &ServiceError, form: ErrorForm) -> (Response<Bytes>
 }
 
 /// Bodies of a success that no call of the JSON protocols can read: no object, or none that is whole.
-pub const MALFORMED_BODIES: [&str; 6] = ["{", "[]", "null", "<html></html>", "{} {}", "\u{feff}{}"];
+pub const MALFORMED_BODIES: &[&str] = &["{", "[]", "null", "<html></html>", "{} {}", "\u{feff}{}"];

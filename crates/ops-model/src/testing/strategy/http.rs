@@ -43,7 +43,7 @@ fn code() -> impl Strategy<Value = ErrorCode> {
 /// An error response of the JSON protocols, and the error that must be read from it.
 pub fn error_response() -> impl Strategy<Value = (Response<Bytes>, ServiceError)> {
     let form = (
-        select(&CodeForm::ALL),
+        select(CodeForm::ALL),
         select(&["message", "Message", "errorMessage"]),
         select(&["x-amzn-requestid", "x-amz-request-id"]),
     );
@@ -93,7 +93,7 @@ enum Fate {
 
 fn malformed() -> impl Strategy<Value = Fate> {
     prop_oneof![
-        select(&MALFORMED_BODIES).prop_map(Fate::Other),
+        select(MALFORMED_BODIES).prop_map(Fate::Other),
         any::<Index>().prop_map(Fate::Cut),
     ]
 }
