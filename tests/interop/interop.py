@@ -8,6 +8,7 @@ import against_fake
 import against_moto
 import conformance
 import conformance_moto
+import differential
 import documented
 import scale
 import shorthand
@@ -27,7 +28,16 @@ def main(path):
     checks = Checks()
     with home() as folder:
         ops = Ops(path, folder)
-        for part in (against_fake, against_moto, conformance, conformance_moto, documented, scale, shorthand):
+        for part in (
+            against_fake,
+            against_moto,
+            conformance,
+            conformance_moto,
+            differential,
+            documented,
+            scale,
+            shorthand,
+        ):
             before = checks.passed
             try:
                 part.run(checks, ops)

@@ -1,6 +1,9 @@
 //! What the cross-crate tests of ops share.
 
 pub mod fuzz;
+#[cfg(feature = "generated")]
+pub mod generated;
+pub mod outcome;
 pub mod vectors;
 
 /// The examples of the README compile, and those that need no network run.

@@ -2,6 +2,7 @@
 
 mod cloud_map;
 mod create;
+mod generated;
 mod msk_connect;
 mod wire;
 
@@ -23,29 +24,31 @@ fn serve(service: FakeService) -> FakeServer {
 }
 
 fn cloud_map_sdk(url: &str, session_token: Option<&str>) -> servicediscovery::Client {
+    servicediscovery::Client::from_conf(cloud_map_config(url, session_token).build())
+}
+
+fn cloud_map_config(url: &str, session_token: Option<&str>) -> servicediscovery::config::Builder {
     use servicediscovery::config::{BehaviorVersion, Config, Credentials, Region};
     let token = session_token.map(str::to_owned);
-    servicediscovery::Client::from_conf(
-        Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(REGION))
-            .endpoint_url(url)
-            .credentials_provider(Credentials::new(KEY.0, KEY.1, token, None, "test"))
-            .build(),
-    )
+    Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .endpoint_url(url)
+        .credentials_provider(Credentials::new(KEY.0, KEY.1, token, None, "test"))
 }
 
 fn connect_sdk(url: &str, session_token: Option<&str>) -> kafkaconnect::Client {
+    kafkaconnect::Client::from_conf(connect_config(url, session_token).build())
+}
+
+fn connect_config(url: &str, session_token: Option<&str>) -> kafkaconnect::config::Builder {
     use kafkaconnect::config::{BehaviorVersion, Config, Credentials, Region};
     let token = session_token.map(str::to_owned);
-    kafkaconnect::Client::from_conf(
-        Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(REGION))
-            .endpoint_url(url)
-            .credentials_provider(Credentials::new(KEY.0, KEY.1, token, None, "test"))
-            .build(),
-    )
+    Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .endpoint_url(url)
+        .credentials_provider(Credentials::new(KEY.0, KEY.1, token, None, "test"))
 }
 
 fn session(url: &str) -> Session {

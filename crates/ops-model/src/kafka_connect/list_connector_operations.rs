@@ -171,9 +171,9 @@ impl ServedCall for ListConnectorOperations {
 
         let mut call = Self::new(rest_json::arn(request, PATH.0, PATH.1)?).map_err(invalid)?;
         if let Some(size) = query("maxResults") {
-            let size: i64 = size
-                .parse()
-                .map_err(|_| unreadable("maxResults is no integer"))?;
+            let size: i64 = rest_json::decoded(size)
+                .and_then(|size| size.parse().ok())
+                .ok_or_else(|| unreadable("maxResults is no integer"))?;
             call.page_size = Some(PageSize::new(size).map_err(invalid)?);
         }
         if let Some(token) = query("nextToken") {
@@ -229,6 +229,13 @@ mod tests {
             let request = call.encode(&base).unwrap();
             assert_eq!(ListConnectorOperations::decode_request(&request), Ok(call));
         }
+    }
+
+    #[test]
+    fn a_query_is_read_however_much_of_it_is_encoded() {
+        let request = http::Request::get("/v1/connectors/c/operations?%6DaxResults=%31%30");
+        let call = ListConnectorOperations::decode_request(&request.body(Bytes::new()).unwrap());
+        assert_eq!(call.unwrap().page_size().map(PageSize::get), Some(10));
     }
 
     #[test]
