@@ -55,7 +55,12 @@ const MODEL: [&str; 10] = [
 const UNPUBLISHED: [&str; 2] = ["ops-benches", "ops-tests"];
 
 /// Crates in two versions: their versions, and who holds them apart. None is one that our manifests name.
-const DUPLICATES: [(&str, &[&str], &str); 4] = [
+const DUPLICATES: [(&str, &[&str], &str); 5] = [
+    (
+        "bit-vec",
+        &["0.10", "0.9"],
+        "the old one is yasna's, for certificates in tests; the new one comes with proptest-state-machine",
+    ),
     ("getrandom", &["0.2", "0.4"], "ring has the old one"),
     (
         "syn",
