@@ -149,3 +149,43 @@ impl fmt::Display for MalformedResponse {
 }
 
 impl std::error::Error for MalformedResponse {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_prints_its_code_and_its_message_in_one_line() {
+        let check = |code: Option<&str>, message: Option<&str>, expected: &str| {
+            let error = ServiceError {
+                status: StatusCode::BAD_REQUEST,
+                code: code.map(ErrorCode::from),
+                message: message.map(str::to_owned),
+                request_id: None,
+            };
+            assert_eq!(error.to_string(), expected);
+        };
+        check(
+            Some("InvalidInput"),
+            Some("No such id"),
+            "InvalidInput: No such id",
+        );
+        check(Some("InvalidInput"), Some(""), "InvalidInput");
+        check(Some("InvalidInput"), None, "InvalidInput");
+        check(None, None, "HTTP status 400 Bad Request");
+        check(None, Some("a\nb"), r"HTTP status 400 Bad Request: a\nb");
+    }
+
+    #[test]
+    fn a_malformed_response_prints_the_reason_and_the_status() {
+        let response = MalformedResponse {
+            status: StatusCode::OK,
+            request_id: None,
+            reason: "expected a JSON object".to_owned(),
+        };
+        assert_eq!(
+            response.to_string(),
+            "the response is not what the service documents: expected a JSON object (HTTP status 200 OK)"
+        );
+    }
+}

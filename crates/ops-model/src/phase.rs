@@ -33,3 +33,31 @@ pub trait LongRunning {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_over_unless_it_may_change() {
+        struct At(Phase);
+        impl LongRunning for At {
+            fn id(&self) -> &str {
+                ""
+            }
+            fn phase(&self) -> Phase {
+                self.0
+            }
+        }
+        for (phase, terminal) in [
+            (Phase::Queued, false),
+            (Phase::Running, false),
+            (Phase::Succeeded, true),
+            (Phase::Failed, true),
+            (Phase::RolledBack, true),
+            (Phase::Unknown, false),
+        ] {
+            assert_eq!(At(phase).is_terminal(), terminal, "{phase:?}");
+        }
+    }
+}

@@ -28,3 +28,14 @@ impl fmt::Display for Service {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_prints_as_people_call_it() {
+        assert_eq!(Service::CloudMap.to_string(), "Cloud Map");
+        assert_eq!(Service::KafkaConnect.to_string(), "MSK Connect");
+    }
+}

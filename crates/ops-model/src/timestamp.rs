@@ -403,9 +403,17 @@ mod tests {
         check("-1", -1_000);
         check("1.5e9", 1_500_000_000_000);
         check("253402300799.999", Timestamp::MAX.millis);
-        for millis in [1_516_925_490_087, 0, -1_500, -1, 253_402_300_799_998] {
+        for (millis, expected) in [
+            (1_516_925_490_087, "1516925490.087"),
+            (1_516_925_490_000, "1516925490"),
+            (0, "0"),
+            (-1_500, "-1.5"),
+            (-1, "-0.001"),
+            (253_402_300_799_998, "253402300799.998"),
+        ] {
             let json =
                 serde_json::to_string(&Out(Some(Timestamp::from_millis(millis).unwrap()))).unwrap();
+            assert_eq!(json, expected);
             check(&json, millis);
         }
         for json in [

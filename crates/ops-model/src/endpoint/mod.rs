@@ -163,10 +163,9 @@ mod tests {
 
     fn params(region: &str, use_fips: bool, use_dual_stack: bool) -> EndpointParams {
         EndpointParams {
-            region: Some(region.parse().unwrap()),
             use_fips,
             use_dual_stack,
-            override_url: None,
+            ..EndpointParams::in_region(region.parse().unwrap())
         }
     }
 
@@ -281,8 +280,10 @@ mod tests {
 
     #[test]
     fn an_override_is_used_as_it_is_and_alone() {
-        let mut with = params("us-east-1", false, false);
-        with.override_url = Some("http://localhost:4566".parse().unwrap());
+        let region: Region = "us-east-1".parse().unwrap();
+        let url = "http://localhost:4566".parse().unwrap();
+        let mut with = EndpointParams::at_url(url, Some(region.clone()));
+        assert_eq!(with.region, Some(region));
         assert_eq!(
             with.resolve(Service::CloudMap).unwrap().to_string(),
             "http://localhost:4566/"
