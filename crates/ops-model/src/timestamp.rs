@@ -230,13 +230,8 @@ impl<F> From<Date<F>> for Timestamp {
 
 impl<'de, F: DateForm> de::Deserialize<'de> for Date<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let timestamp = match (F::NUMBER, F::TEXT) {
-            (true, false) => deserializer.deserialize_f64(DateVisitor::<F>::NEW),
-            (false, true) => deserializer.deserialize_str(DateVisitor::<F>::NEW),
-            _ => deserializer.deserialize_any(DateVisitor::<F>::NEW),
-        }?;
         Ok(Self {
-            timestamp,
+            timestamp: deserializer.deserialize_any(DateVisitor::<F>::NEW)?,
             form: std::marker::PhantomData,
         })
     }
@@ -385,6 +380,44 @@ mod tests {
         assert_eq!(
             Timestamp::from_millis(Timestamp::MAX.millis + 1),
             Err(InvalidTimestamp::Range)
+        );
+    }
+
+    #[test]
+    fn a_system_time_on_either_side_of_the_epoch_keeps_whole_milliseconds() {
+        use std::time::Duration;
+        let epoch = SystemTime::UNIX_EPOCH;
+        for (time, millis) in [
+            (epoch, 0),
+            (
+                epoch + Duration::from_micros(1_516_925_490_087_999),
+                1_516_925_490_087,
+            ),
+            (epoch - Duration::from_millis(1_500), -1_500),
+        ] {
+            assert_eq!(
+                Timestamp::try_from(time).map(Timestamp::as_millis),
+                Ok(millis)
+            );
+        }
+        assert_eq!(
+            format!("{:?}", Timestamp::UNIX_EPOCH),
+            "1970-01-01T00:00:00Z"
+        );
+    }
+
+    #[test]
+    fn a_date_in_another_form_is_refused_by_the_form_that_is_expected() {
+        fn check<F: DateForm>(json: &str, expected: &str) {
+            let error = serde_json::from_str::<Date<F>>(json).err().expect(json);
+            let reason = crate::protocol::json::reason(&error);
+            assert!(reason.starts_with(expected), "{reason}");
+        }
+        check::<EpochSeconds>("\"x\"", "expected a number of seconds since the epoch at");
+        check::<DateTimeText>("1.5", "expected an RFC 3339 date and time at");
+        check::<AnyDate>(
+            "true",
+            "expected a number of seconds since the epoch, or an RFC 3339 date and time at",
         );
     }
 
