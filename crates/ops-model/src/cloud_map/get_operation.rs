@@ -171,12 +171,10 @@ mod tests {
                 })
             );
         }
-        assert!(
-            GetOperation::new(ID)
-                .unwrap()
-                .with_owner_account("012345678901")
-                .is_ok()
-        );
+        let call = GetOperation::new(ID).unwrap();
+        assert_eq!((call.operation_id(), call.owner_account()), (ID, None));
+        let call = call.with_owner_account("012345678901").unwrap();
+        assert_eq!(call.owner_account(), Some("012345678901"));
     }
 
     #[test]

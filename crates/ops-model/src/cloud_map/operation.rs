@@ -231,3 +231,19 @@ impl LongRunning for Operation {
         self.status.phase()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_and_its_summary_are_the_same_operation() {
+        for status in OperationStatus::KNOWN {
+            let operation = Operation::new("op", status.clone());
+            let summary = operation.summary();
+            assert_eq!((operation.id(), summary.id()), ("op", "op"));
+            assert_eq!(operation.phase(), summary.phase());
+            assert_eq!(summary.status, *status);
+        }
+    }
+}

@@ -89,6 +89,7 @@ mod tests {
             "é😀",
         ] {
             let call = DescribeConnectorOperation::new(arn).unwrap();
+            assert_eq!(call.connector_operation_arn(), arn);
             assert_eq!(
                 DescribeConnectorOperation::decode_request(&call.encode(&base).unwrap()),
                 Ok(call)

@@ -218,6 +218,7 @@ mod tests {
             .parse()
             .unwrap();
         let call = ListConnectorOperations::new(ARN).unwrap();
+        assert_eq!((call.connector_arn(), call.page_size()), (ARN, None));
         for call in [
             call.clone(),
             call.clone().with_page_size(PageSize::MAX),

@@ -460,6 +460,10 @@ mod tests {
             let mut operation = ConnectorOperationSummary::new("arn", state.into());
             operation.end_time = end_time;
             assert_eq!(operation.is_terminal(), terminal, "{state} {end_time:?}");
+            let mut whole = ConnectorOperation::new("arn", state.into());
+            whole.end_time = end_time;
+            assert_eq!(whole.is_terminal(), terminal, "{state} {end_time:?}");
+            assert_eq!((operation.id(), whole.id()), ("arn", "arn"));
         };
         let ended = Some(Timestamp::UNIX_EPOCH);
         check("PENDING", None, false);

@@ -245,7 +245,12 @@ mod tests {
             line,
             r#"{"version":1,"operation":"ListOperations","endpoint":"https://example.com/","region":"us-east-1","request":{},"token":"canary","index":3,"last_id":"id"}"#
         );
-        assert_eq!(line.parse(), Ok(checkpoint()));
+        let read: Checkpoint = line.parse().unwrap();
+        assert_eq!(read, checkpoint());
+        assert_eq!(read.operation(), "ListOperations");
+        assert_eq!(read.origin().endpoint(), "https://example.com/");
+        assert_eq!(read.origin().region(), Some("us-east-1"));
+        assert_eq!((read.index(), read.last_id()), (3, Some("id")));
         let mut first_page = checkpoint();
         first_page.token = None;
         assert_eq!(line.replace("canary", "").parse(), Ok(first_page));

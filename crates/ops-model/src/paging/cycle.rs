@@ -12,15 +12,18 @@ const WINDOW: usize = 4096;
 /// which keeps one token and moves it forward at every power of two: at the latest when three times the cycle's length
 /// (or three times what precedes it, if that is more) has been passed.
 ///
-/// Tokens are remembered as 128-bit fingerprints, so that memory does not depend on their length.
+/// Tokens are remembered as fingerprints, so that memory does not depend on their length.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CycleDetector {
-    recent: HashSet<u128>,
-    order: VecDeque<u128>,
-    landmark: Option<u128>,
+    recent: HashSet<Fingerprint>,
+    order: VecDeque<Fingerprint>,
+    landmark: Option<Fingerprint>,
     steps: u64,
     next_landmark: u64,
 }
+
+/// 128 bits of a token.
+type Fingerprint = (u64, u64);
 
 impl CycleDetector {
     /// Takes in the next token; returns whether it has been seen.
@@ -44,14 +47,14 @@ impl CycleDetector {
     }
 }
 
-fn fingerprint(token: &Token) -> u128 {
+fn fingerprint(token: &Token) -> Fingerprint {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
         salt.hash(&mut hasher);
         token.hash(&mut hasher);
-        u128::from(hasher.finish())
+        hasher.finish()
     };
-    half(0) << 64 | half(1)
+    (half(0), half(1))
 }
 
 #[cfg(test)]

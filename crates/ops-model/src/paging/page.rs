@@ -123,3 +123,20 @@ impl<T> Page<T> {
             .map(|(index, _)| index + 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_bad_items_alone_is_not_empty() {
+        let bad = |index| Err(BadItem::new(index, None, "bad"));
+        for (page, len) in [
+            (Page::<()>::new([], Some(Token::new("t"))), 0),
+            (Page::new([bad(0)], None), 1),
+            (Page::new([bad(0), Ok(())], None), 2),
+        ] {
+            assert_eq!((page.len(), page.is_empty()), (len, len == 0));
+        }
+    }
+}

@@ -142,6 +142,8 @@ mod tests {
             read(LIST_MAX_ENTRIES + 1).unwrap_err(),
             "a list has more than 10000 entries at line 1 column 20003"
         );
+        let error = serde_json::from_str::<RawItems<'_>>("7").err().unwrap();
+        assert_eq!(reason(&error), "expected a sequence at line 1 column 1");
     }
 
     #[test]

@@ -81,9 +81,17 @@ target(b"any bytes");
 //! | 99999999999 is a date, 100000000000 and 0 are none; the service refuses seconds | `filters::a_broken_filter_gives_exactly_its_violations`, `filters::a_date_means_the_same_to_both` |
 //! | a negative date is taken, decimals are dropped, four are taken, three are not | `filters::a_date_means_the_same_to_both` |
 //! | `.5` is five milliseconds | `filters::a_spelling_is_read_as_its_filter` |
-//! | reversed dates are taken, equal ones are not, or two of three are compared | `filters::every_breach_and_every_two_give_exactly_their_violations`, `edges::every_filter_has_operations_on_both_sides` |
+//! | an end before the start is taken, equal dates are not, or two of three are compared | `filters::every_breach_and_every_two_give_exactly_their_violations`, `edges::every_filter_has_operations_on_both_sides` |
 //! | only the first violation is reported | `filters::every_breach_and_every_two_give_exactly_their_violations` |
+//! | an empty page ends the list | `listings::a_pager_delivers_a_whole_listing` |
+//! | a token is compared with the one before it only | `listings::a_token_that_leads_back_is_found_before_its_page` |
+//! | `.087` is 86 milliseconds | `calls::a_value_is_read_as_it_was_written` |
 //! | the end of a range is outside; what an operation lacks matches; an id matches a part, or another target | `edges::an_operation_near_the_edge_is_listed_or_not` |
+//!
+//! Beside these stand two machines on random scripts, each against a reference of its own: this crate's pager in
+//! `tests/pager`, which also fails for the empty page and the token above; and a whole listing with its retries in
+//! ops-client's `tests/listing`, which fails if a failed fetch goes on to the next page, and if a code is dropped from the
+//! list of those that mean throttling.
 
 mod breach;
 mod broken_request;

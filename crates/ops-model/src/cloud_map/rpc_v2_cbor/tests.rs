@@ -6,7 +6,9 @@ use super::*;
 use crate::cloud_map::{
     Filter, GetOperation, ListOperations, Operation, OperationStatus, OperationSummary,
 };
-use crate::{ErrorCode, MalformedResponse, Page, PageSize, Route, encode_error};
+use crate::{
+    EndReason, ErrorCode, MalformedResponse, Page, PageSize, Pager, PagerStep, Route, encode_error,
+};
 
 const PATH: &str = "/service/Route53AutoNaming_v20170314/operation/ListOperations";
 
@@ -39,6 +41,22 @@ fn reason<T: std::fmt::Debug>(result: Result<T, ResponseError>) -> String {
         Err(ResponseError::Malformed(MalformedResponse { reason, .. })) => reason,
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_listing_goes_from_page_to_page() {
+    let call = RpcV2Cbor(ListOperations::new().with_token("1").unwrap());
+    let mut pager = Pager::new(call);
+    for (token, next) in [("1", Some("2")), ("2", None)] {
+        let Ok(PagerStep::Fetch(call)) = pager.step() else {
+            panic!("{token}")
+        };
+        assert_eq!(call.token(), Some(&Token::new(token)));
+        let operation = OperationSummary::new("id", OperationStatus::Pending);
+        let page = pager.on_page(Page::new([Ok(operation)], next.map(Token::new)));
+        assert_eq!(page.len(), 1);
+    }
+    assert_eq!(pager.step(), Ok(PagerStep::Done(EndReason::Exhausted)));
 }
 
 fn request(headers: &[(&str, &str)], body: &[u8]) -> http::Request<Bytes> {

@@ -46,7 +46,7 @@ pub fn timestamp() -> impl Strategy<Value = Timestamp> {
     let (min, max) = (Timestamp::MIN.as_millis(), Timestamp::MAX.as_millis());
     prop_oneof![
         4 => (0..=4_102_444_800_i64).prop_map(|seconds| seconds * 1000),
-        4 => 1_516_925_490_000..1_516_925_490_003_i64,
+        4 => 1_516_925_490_086..=1_516_925_490_088_i64,
         2 => min..=max,
         1 => select(vec![0, 1, -1, min, max]),
     ]
