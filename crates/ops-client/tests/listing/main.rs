@@ -20,7 +20,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use reference::{Asks, CALL_LIMIT, LISTING_LIMIT, Reference, Reply, Served};
+use reference::{Asks, CALL_LIMIT, LISTING_LIMIT, Reference, Reply, Served, THROTTLING};
 
 type Call = ListConnectorOperations;
 
@@ -113,23 +113,7 @@ impl ReferenceStateMachine for Reference {
 }
 
 fn replies() -> impl Strategy<Value = Event> {
-    let throttling = [
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "RequestThrottledException",
-        "TooManyRequestsException",
-        "ProvisionedThroughputExceededException",
-        "TransactionInProgressException",
-        "RequestLimitExceeded",
-        "BandwidthLimitExceeded",
-        "LimitExceededException",
-        "RequestThrottled",
-        "SlowDown",
-        "PriorRequestNotComplete",
-        "EC2ThrottledException",
-    ];
-    let throttling = (select(vec![400, 429, 503]), select(throttling.to_vec()));
+    let throttling = (select(vec![400, 429, 503]), select(THROTTLING.to_vec()));
     let error = |(status, code)| Reply::Error(status, code);
     let other = [
         Reply::Error(400, "RequestTimeout"),

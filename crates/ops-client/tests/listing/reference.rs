@@ -8,6 +8,24 @@ use std::collections::HashSet;
 pub(crate) const CALL_LIMIT: u64 = 1000;
 pub(crate) const LISTING_LIMIT: u64 = 5000;
 
+/// What the service answers where it asks for less.
+pub(crate) const THROTTLING: [&str; 14] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+
 /// A page: the ids of its entries, `None` for one that cannot be read; and which page its token leads to.
 #[derive(Clone, Debug)]
 pub(crate) struct Served {
@@ -244,20 +262,7 @@ impl Reference {
 /// What a retry after this error costs, if it is worth one.
 fn cost(status: u16, code: &str) -> Option<u32> {
     match code {
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "RequestThrottledException"
-        | "TooManyRequestsException"
-        | "ProvisionedThroughputExceededException"
-        | "TransactionInProgressException"
-        | "RequestLimitExceeded"
-        | "BandwidthLimitExceeded"
-        | "LimitExceededException"
-        | "RequestThrottled"
-        | "SlowDown"
-        | "PriorRequestNotComplete"
-        | "EC2ThrottledException" => Some(5),
+        _ if THROTTLING.contains(&code) => Some(5),
         "SomethingNew" if status == 429 => Some(5),
         "RequestTimeout" | "RequestTimeoutException" => Some(14),
         _ if matches!(status, 500 | 502 | 503 | 504) => Some(14),
