@@ -67,3 +67,48 @@ impl Route {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_for_the_operation_that_its_method_path_and_target_name() {
+        let check = |method: Method, path: &str, target: Option<&str>, expected: Route| {
+            let mut request = http::Request::builder().method(method).uri(path);
+            if let Some(target) = target {
+                request = request.header(aws_json::TARGET, target);
+            }
+            let request = request.body(Bytes::new()).unwrap();
+            assert_eq!(Route::of(&request), expected, "{request:?}");
+        };
+        let list = "/v1/connectors/arn/operations";
+        let describe = "/v1/connectorOperations/arn";
+        let unknown = Route::UnknownOperation(Service::KafkaConnect);
+        check(Method::GET, list, None, Route::ListConnectorOperations);
+        check(Method::POST, list, None, unknown);
+        check(Method::GET, "/v1/connectors/a/b/operations", None, unknown);
+        check(
+            Method::GET,
+            describe,
+            None,
+            Route::DescribeConnectorOperation,
+        );
+        check(Method::DELETE, describe, None, unknown);
+        check(Method::GET, "/v1/connectors", None, unknown);
+        check(Method::GET, "/", None, Route::UnknownService);
+
+        let get = "Route53AutoNaming_v20170314.GetOperation";
+        check(Method::POST, "/", Some(get), Route::GetOperation);
+        let unknown = Route::UnknownOperation(Service::CloudMap);
+        check(Method::GET, "/", Some(get), unknown);
+        let other = "Route53AutoNaming_v20170314.ListServices";
+        check(Method::POST, "/", Some(other), unknown);
+        check(
+            Method::POST,
+            "/",
+            Some("Other.GetOperation"),
+            Route::UnknownService,
+        );
+    }
+}

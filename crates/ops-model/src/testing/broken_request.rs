@@ -88,7 +88,7 @@ impl BrokenRequest {
             (i64::MIN, 1),
             (i64::MAX, 100),
             // Its low 32 bits are 1.
-            (1 << 32 | 1, 100),
+            (4_294_967_297, 100),
         ] {
             let error = InvalidRequest::PageSize { given };
             let [member, nearest] = [given, nearest].map(RequestMember::PageSize);
