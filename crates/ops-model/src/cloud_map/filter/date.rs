@@ -21,7 +21,7 @@ impl DateUnit {
             Self::Milliseconds => millis.to_string(),
             Self::Seconds if millis % 1000 == 0 => (millis / 1000).to_string(),
             Self::Seconds => {
-                let sign = if millis < 0 { "-" } else { "" };
+                let sign = if millis.is_negative() { "-" } else { "" };
                 let millis = millis.unsigned_abs();
                 format!("{sign}{}.{:03}", millis / 1000, millis % 1000)
             }
@@ -198,6 +198,8 @@ mod tests {
         check("1516925490", Milliseconds, Err(LooksLikeSeconds));
         check("1516925490.087", Milliseconds, Err(LooksLikeSeconds));
         check("1516925490.0871234", Milliseconds, Err(LooksLikeSeconds));
+        check("99999999999.5", Milliseconds, Err(LooksLikeSeconds));
+        check("100000000000.5", Milliseconds, Err(NotANumber));
         check("1516925490087.5", Milliseconds, Err(NotANumber));
         check("100000000", Seconds, Ok(100_000_000_000));
         check("99999999.999", Seconds, Err(TooEarly));

@@ -388,6 +388,8 @@ mod tests {
     fn a_mistake_is_found_where_it_is() {
         let check = |text: &str, position: usize, expected: &str| {
             let error = parse(text).unwrap_err();
+            let remedy = expected.split(", found").next();
+            assert_eq!(Some(error.expected()), remedy, "{text}");
             let expected = format!("expected {expected} at offset {position}");
             assert_eq!(error.to_string(), expected, "{text}");
             assert_eq!(error.position(), position, "{text}");
