@@ -79,7 +79,7 @@ target(b"any bytes");
 //! | 256 characters are taken, 255 are not, bytes are counted | `filters::a_broken_filter_gives_exactly_its_violations`, `edges::an_operation_near_the_edge_is_listed_or_not` |
 //! | `SUCCEED` is refused; an unknown status or type is taken | `filters::a_spelling_is_read_as_its_filter`, `filters::a_broken_filter_gives_exactly_its_violations` |
 //! | 99999999999 is a date, 100000000000 and 0 are none; the service refuses seconds | `filters::a_broken_filter_gives_exactly_its_violations`, `filters::a_date_means_the_same_to_both` |
-//! | a negative date is taken, decimals are dropped, four are taken, three are not | `filters::a_date_means_the_same_to_both` |
+//! | a negative date is taken, decimals are dropped, four are taken, three are not | `filters::a_broken_filter_gives_exactly_its_violations` |
 //! | `.5` is five milliseconds | `filters::a_spelling_is_read_as_its_filter` |
 //! | an end before the start is taken, equal dates are not, or two of three are compared | `filters::every_breach_and_every_two_give_exactly_their_violations`, `edges::every_filter_has_operations_on_both_sides` |
 //! | only the first violation is reported | `filters::every_breach_and_every_two_give_exactly_their_violations` |
