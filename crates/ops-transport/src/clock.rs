@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -40,9 +41,15 @@ pub struct Cancel(Arc<Flag>);
 
 #[derive(Debug, Default)]
 struct Flag {
-    set: Mutex<bool>,
-    changed: Condvar,
+    set: AtomicBool,
+    parent: Option<Cancel>,
+    changed: Arc<Changed>,
 }
+
+/// Tells whoever waits on a flag, on one that it came from, or on one that came from it. The lock is held while a flag is
+/// set, so that no wait misses it.
+#[derive(Debug, Default)]
+struct Changed(Mutex<()>, Condvar);
 
 impl Cancel {
     /// A flag that is not set.
@@ -51,27 +58,50 @@ impl Cancel {
         Self::default()
     }
 
+    /// A flag that is set whenever this one is, and can be set alone: to end a part of what this one ends.
+    ///
+    /// ```
+    /// use ops_transport::Cancel;
+    ///
+    /// let whole = Cancel::new();
+    /// let (one, other) = (whole.child(), whole.child());
+    /// one.cancel();
+    /// assert!(one.is_cancelled() && !other.is_cancelled() && !whole.is_cancelled());
+    /// whole.cancel();
+    /// assert!(other.is_cancelled());
+    /// ```
+    #[must_use]
+    pub fn child(&self) -> Self {
+        Self(Arc::new(Flag {
+            set: AtomicBool::new(false),
+            parent: Some(self.clone()),
+            changed: Arc::clone(&self.0.changed),
+        }))
+    }
+
     /// Sets the flag and wakes every [`wait`](Self::wait).
     pub fn cancel(&self) {
-        *self.0.set.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.0.changed.notify_all();
+        let Changed(lock, condition) = &*self.0.changed;
+        let _held = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.set.store(true, Ordering::Release);
+        condition.notify_all();
     }
 
     /// Whether the flag is set.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        *self.0.set.lock().unwrap_or_else(PoisonError::into_inner)
+        let parent = || self.0.parent.as_ref().is_some_and(Self::is_cancelled);
+        self.0.set.load(Ordering::Acquire) || parent()
     }
 
     /// Blocks until the flag is set, or until `timeout` has passed; returns whether the flag is set.
     pub fn wait(&self, timeout: Duration) -> bool {
-        let set = self.0.set.lock().unwrap_or_else(PoisonError::into_inner);
-        let (set, _) = self
-            .0
-            .changed
-            .wait_timeout_while(set, timeout, |set| !*set)
+        let Changed(lock, condition) = &*self.0.changed;
+        let held = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let _held = condition
+            .wait_timeout_while(held, timeout, |()| !self.is_cancelled())
             .unwrap_or_else(PoisonError::into_inner);
-        *set
+        self.is_cancelled()
     }
 }
 
@@ -80,15 +110,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_ends_when_another_thread_cancels() {
+    fn a_wait_ends_when_another_thread_cancels_it_or_what_it_came_from() {
+        let check = |waiting: Cancel, cancelled: &Cancel| {
+            assert!(!waiting.wait(Duration::ZERO));
+            let waiter = std::thread::spawn({
+                let waiting = waiting.clone();
+                move || waiting.wait(Duration::MAX)
+            });
+            cancelled.cancel();
+            assert!(waiter.join().expect("the waiter does not panic"));
+            assert!(waiting.is_cancelled());
+        };
         let cancel = Cancel::new();
-        assert!(!cancel.wait(Duration::ZERO));
-        let waiter = std::thread::spawn({
-            let cancel = cancel.clone();
-            move || cancel.wait(Duration::MAX)
-        });
-        cancel.cancel();
-        assert!(waiter.join().expect("the waiter does not panic"));
-        assert!(cancel.is_cancelled());
+        check(cancel.clone(), &cancel);
+        let cancel = Cancel::new();
+        check(cancel.child().child(), &cancel);
+        let child = Cancel::new().child();
+        check(child.clone(), &child);
+    }
+
+    #[test]
+    fn a_child_is_set_alone_and_wakes_nobody_else_for_good() {
+        let parent = Cancel::new();
+        let (one, other) = (parent.child(), parent.child());
+        one.cancel();
+        for unset in [parent, other] {
+            assert!(!unset.is_cancelled() && !unset.wait(Duration::from_millis(1)));
+        }
+        assert!(one.is_cancelled() && one.child().is_cancelled());
     }
 }
