@@ -18,7 +18,7 @@ const REFRESH_BEFORE: Duration = Duration::from_secs(5 * 60);
 /// Clones share the retry quota, the rate limits, the credentials, the clock skew and the source of jitter.
 #[derive(Clone)]
 pub struct Session {
-    endpoint: EndpointParams,
+    endpoint: Arc<EndpointParams>,
     plain_http: PlainHttp,
     pub(crate) signer: Option<Arc<dyn Sign>>,
     pub(crate) retry: RetryPolicy,
@@ -50,7 +50,7 @@ impl Default for Timeouts {
 }
 
 struct Shared {
-    credentials: Option<Credentials>,
+    credentials: Option<Arc<Credentials>>,
     /// When to ask for others.
     refresh_at: Option<SystemTime>,
     quota: RetryQuota,
@@ -65,7 +65,7 @@ impl Session {
     #[must_use]
     pub fn new(endpoint: EndpointParams) -> Self {
         Self {
-            endpoint,
+            endpoint: Arc::new(endpoint),
             plain_http: PlainHttp::default(),
             signer: None,
             retry: RetryPolicy::default(),
@@ -155,21 +155,26 @@ impl Session {
     }
 
     /// The credentials to sign with, unless it is time to ask for others.
-    pub(crate) fn fresh_credentials(&self, now: SystemTime) -> Option<Credentials> {
+    pub(crate) fn fresh_credentials(&self, now: SystemTime) -> Option<Arc<Credentials>> {
         let shared = self.shared();
         let is_fresh = shared.refresh_at.is_none_or(|refresh_at| now < refresh_at);
         shared.credentials.as_ref().filter(|_| is_fresh).cloned()
     }
 
     /// The credentials to sign with, fresh or not, unless they have expired.
-    pub(crate) fn valid_credentials(&self, now: SystemTime) -> Option<Credentials> {
-        let valid =
-            |credentials: &&Credentials| credentials.expires_at().is_none_or(|expiry| now < expiry);
+    pub(crate) fn valid_credentials(&self, now: SystemTime) -> Option<Arc<Credentials>> {
+        let valid = |credentials: &&Arc<Credentials>| {
+            credentials.expires_at().is_none_or(|expiry| now < expiry)
+        };
         self.shared().credentials.as_ref().filter(valid).cloned()
     }
 
-    /// Keeps what a source has given.
-    pub(crate) fn keep_credentials(&self, credentials: Credentials, now: SystemTime) {
+    /// Keeps what a source has given, and shares it.
+    pub(crate) fn keep_credentials(
+        &self,
+        credentials: Credentials,
+        now: SystemTime,
+    ) -> Arc<Credentials> {
         let mut shared = self.shared();
         shared.refresh_at = credentials.expires_at().map(|expiry| {
             // A source that gives what is about to expire has nothing better yet: asking it for each call would not help.
@@ -178,13 +183,15 @@ impl Session {
                 .filter(|early| now < *early)
                 .unwrap_or(expiry)
         });
-        shared.credentials = Some(credentials);
+        let credentials = Arc::new(credentials);
+        shared.credentials = Some(Arc::clone(&credentials));
+        credentials
     }
 
     /// Drops credentials that the service has called expired, unless others have come meanwhile.
     pub(crate) fn forget_credentials(&self, expired: &Credentials) {
         let mut shared = self.shared();
-        if shared.credentials.as_ref() == Some(expired) {
+        if shared.credentials.as_deref() == Some(expired) {
             shared.credentials = None;
         }
     }

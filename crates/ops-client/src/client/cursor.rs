@@ -43,7 +43,9 @@ impl<C: PagedCall + Clone> Feed<C> {
 /// What of a page has not been handed out, and the place before it: what both kinds of items share.
 pub(super) struct Cursor<T> {
     rest: VecDeque<(usize, Result<T, BadItem>)>,
-    last: Option<(usize, Option<String>)>,
+    /// The entry that was handed out last: its index, and its id if it has one.
+    last: Option<usize>,
+    last_id: Option<String>,
 }
 
 impl<T: LongRunning> Cursor<T> {
@@ -51,6 +53,7 @@ impl<T: LongRunning> Cursor<T> {
         Self {
             rest: VecDeque::new(),
             last: None,
+            last_id: None,
         }
     }
 
@@ -63,11 +66,12 @@ impl<T: LongRunning> Cursor<T> {
         C: PagedCall<Item = T> + Clone,
     {
         let (index, entry) = self.rest.pop_front()?;
-        let id = match &entry {
-            Ok(item) => Some(item.id().to_owned()),
-            Err(bad) => bad.id.clone(),
-        };
-        self.last = Some((index, id));
+        self.last = Some(index);
+        match (&mut self.last_id, entry_id(&entry)) {
+            // Into the same memory: few ids are ever asked for.
+            (Some(last), Some(id)) => id.clone_into(last),
+            (last, id) => *last = id.map(str::to_owned),
+        }
         Some(entry.map_err(|bad| {
             Error::new(C::NAME, Cause::BadItem(bad)).with_checkpoint(self.checkpoint(listing))
         }))
@@ -78,11 +82,18 @@ impl<T: LongRunning> Cursor<T> {
     where
         C: PagedCall<Item = T> + Clone,
     {
-        match &self.last {
-            Some((index, id)) if !self.rest.is_empty() => {
-                listing.checkpoint_after(*index, id.clone())
+        match self.last {
+            Some(index) if !self.rest.is_empty() => {
+                listing.checkpoint_after(index, self.last_id.clone())
             }
             _ => listing.checkpoint(),
         }
+    }
+}
+
+fn entry_id<T: LongRunning>(entry: &Result<T, BadItem>) -> Option<&str> {
+    match entry {
+        Ok(item) => Some(item.id()),
+        Err(bad) => bad.id.as_deref(),
     }
 }

@@ -1,29 +1,33 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, header};
-use ops_model::{Call, EndReason, EndpointError, ErrorCode, Region, ResponseError};
+use http::{HeaderName, HeaderValue, header};
+use ops_model::{Call, EndReason, EndpointError, ErrorCode, ResponseError};
 use ops_transport::{Attempt, Now, TransportError};
+use uuid::Uuid;
 
 use super::{Machine, Step};
-use crate::endpoint::InvalidEndpoint;
+use crate::endpoint::{Endpoint, InvalidEndpoint};
 use crate::error::{Cause, Deadline};
 use crate::retry::{Failure, RetryClass, retry_after};
 use crate::trace::CallSpan;
 use crate::{ClockSkew, Credentials, CredentialsError, Error, Session, SigningContext};
 
 const USER_AGENT: &str = concat!("ops/", env!("CARGO_PKG_VERSION"));
-const INVOCATION_ID: &str = "amz-sdk-invocation-id";
-const SDK_REQUEST: &str = "amz-sdk-request";
+const INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
+const SDK_REQUEST: HeaderName = HeaderName::from_static("amz-sdk-request");
 
 /// One call with its credentials, its signature, its retries and its deadline, as a [`Machine`].
 #[must_use = "an exchange does nothing until it is stepped"]
 pub struct Exchange<C: Call> {
     session: Session,
-    region: Option<Region>,
-    /// The request as it is before `amz-sdk-request` and the signature.
-    request: http::Request<Bytes>,
+    endpoint: Arc<Endpoint>,
+    call: C,
+    invocation_id: Uuid,
+    /// The first request, until it is sent.
+    request: Option<http::Request<Bytes>>,
     random: fastrand::Rng,
     deadline: Option<Duration>,
     /// When something above this call ends; `None` is never.
@@ -36,7 +40,7 @@ pub struct Exchange<C: Call> {
     retried: Option<RetryClass>,
     /// What the attempt before came to.
     last: Option<Box<Cause>>,
-    credentials: Option<Credentials>,
+    credentials: Option<Arc<Credentials>>,
     refreshed: bool,
     state: State<C::Output>,
     span: CallSpan,
@@ -79,26 +83,33 @@ impl<C: Call> Exchange<C> {
     /// [`Error`] of the kind [`Setup`](crate::ErrorKind::Setup) if there is no endpoint, or none that is safe, or if the
     /// request cannot be encoded.
     pub fn new(call: C, session: &Session) -> Result<Self, Error> {
-        Self::prepared(&call, session).map_err(|cause| Error::new(C::NAME, cause))
+        let endpoint = session.endpoint(C::SERVICE);
+        let endpoint = endpoint.map_err(|error| Error::new(C::NAME, Cause::Endpoint(error)))?;
+        Self::at(Arc::new(endpoint), call, session)
     }
 
-    fn prepared(call: &C, session: &Session) -> Result<Self, Cause> {
-        let endpoint = session.endpoint(C::SERVICE).map_err(Cause::Endpoint)?;
+    /// An exchange with this endpoint of the session.
+    pub(super) fn at(endpoint: Arc<Endpoint>, call: C, session: &Session) -> Result<Self, Error> {
+        Self::prepared(endpoint, call, session).map_err(|cause| Error::new(C::NAME, cause))
+    }
+
+    fn prepared(endpoint: Arc<Endpoint>, call: C, session: &Session) -> Result<Self, Cause> {
         if session.signer.is_some() && endpoint.region().is_none() {
             return Err(Cause::Endpoint(InvalidEndpoint::Rules(
                 EndpointError::NoRegion,
             )));
         }
         let mut random = session.fork_random();
-        let mut request = call.encode(endpoint.base()).map_err(Cause::Encode)?;
-        let headers = request.headers_mut();
-        let id = uuid::Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid();
-        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
-        headers.insert(INVOCATION_ID, visible(id.to_string()));
+        let bits = random.u128(..).to_be_bytes();
+        let invocation_id = uuid::Builder::from_random_bytes(bits).into_uuid();
+        let request = call.encode(endpoint.base()).map_err(Cause::Encode)?;
         Ok(Self {
             session: session.clone(),
-            region: endpoint.region().cloned(),
-            request,
+            span: CallSpan::new(C::SERVICE, C::NAME, endpoint.region()),
+            endpoint,
+            call,
+            invocation_id,
+            request: Some(request),
             random,
             deadline: None,
             outer_deadline: None,
@@ -110,7 +121,6 @@ impl<C: Call> Exchange<C> {
             credentials: None,
             refreshed: false,
             state: State::Due,
-            span: CallSpan::new(C::SERVICE, C::NAME, endpoint.region()),
         })
     }
 
@@ -170,13 +180,24 @@ impl<C: Call> Exchange<C> {
 
     fn send(&mut self, now: Now) -> Result<Step<C::Output>, Error> {
         let left = self.time_left(now)?;
-        let mut request = self.request.clone();
+        let encode = || self.call.encode(self.endpoint.base());
+        let mut request = match self.request.take().map_or_else(encode, Ok) {
+            Ok(request) => request,
+            Err(error) => return Err(self.fail(Cause::Encode(error))),
+        };
         let max = self.session.retry.max_attempts.get().max(self.attempt);
-        let number = visible(format!("attempt={}; max={max}", self.attempt));
-        request.headers_mut().insert(SDK_REQUEST, number);
-        if let (Some(signer), Some(region), Some(credentials)) =
-            (&self.session.signer, &self.region, &self.credentials)
-        {
+        let number = format!("attempt={}; max={max}", self.attempt);
+        let mut id = Uuid::encode_buffer();
+        let id = self.invocation_id.hyphenated().encode_lower(&mut id);
+        let headers = request.headers_mut();
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+        headers.insert(INVOCATION_ID, visible(id));
+        headers.insert(SDK_REQUEST, visible(&number));
+        if let (Some(signer), Some(region), Some(credentials)) = (
+            &self.session.signer,
+            self.endpoint.region(),
+            &self.credentials,
+        ) {
             let time = self.session.clock_skew().correct(now.wall);
             let service = C::SERVICE.signing_name();
             let context = SigningContext::new(credentials, region.as_str(), service, time);
@@ -338,8 +359,7 @@ impl<C: Call> Machine for Exchange<C> {
     fn on_credentials(&mut self, now: Now, credentials: Result<Credentials, CredentialsError>) {
         match credentials {
             Ok(credentials) => {
-                self.session.keep_credentials(credentials.clone(), now.wall);
-                self.credentials = Some(credentials);
+                self.credentials = Some(self.session.keep_credentials(credentials, now.wall));
             }
             // Credentials that have not expired yet are good enough.
             Err(error) => match self.session.valid_credentials(now.wall) {
@@ -368,6 +388,6 @@ impl From<Failure> for Cause {
     }
 }
 
-fn visible(text: String) -> HeaderValue {
-    HeaderValue::try_from(text).expect("digits, letters and punctuation of ASCII")
+fn visible(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("digits, letters and punctuation of ASCII")
 }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use ops_transport::{Now, TransportError};
 
 use super::{Exchange, Machine, Step};
 use crate::error::Cause;
-use crate::{Credentials, CredentialsError, Error, Session};
+use crate::{Credentials, CredentialsError, Endpoint, Error, Session};
 
 /// A whole listing as a [`Machine`]: an [`Exchange`] for each page, and a [`Pager`] between them.
 ///
@@ -18,6 +19,7 @@ use crate::{Credentials, CredentialsError, Error, Session};
 #[must_use = "a listing does nothing until it is stepped"]
 pub struct Listing<C: PagedCall> {
     session: Session,
+    endpoint: Arc<Endpoint>,
     origin: Origin,
     pager: Pager<C>,
     exchange: Option<Exchange<C>>,
@@ -37,6 +39,7 @@ impl<C: PagedCall + Clone> Listing<C> {
         Ok(Self {
             session: session.clone(),
             origin: endpoint.origin(),
+            endpoint: Arc::new(endpoint),
             pager: Pager::new(call),
             exchange: None,
             deadline: None,
@@ -61,7 +64,11 @@ impl<C: PagedCall + Clone> Listing<C> {
             .pager
             .resume_from(checkpoint, &self.origin)
             .map_err(|error| Error::new(C::NAME, Cause::Checkpoint(error)))?;
-        Ok(Self { pager, ..self })
+        Ok(Self {
+            pager,
+            exchange: None,
+            ..self
+        })
     }
 
     /// How many pages have arrived.
@@ -91,9 +98,11 @@ impl<C: PagedCall + Clone> Listing<C> {
     /// The next page's exchange, or the end.
     fn next_exchange(&self) -> Result<Result<Exchange<C>, EndReason>, Error> {
         match self.pager.step() {
-            Ok(PagerStep::Fetch(call)) => Exchange::new(call.clone(), &self.session)
-                .map(|exchange| exchange.with_outer_deadline(self.deadline))
-                .map(|exchange| Ok(exchange.with_page(self.pages() + 1))),
+            Ok(PagerStep::Fetch(call)) => {
+                Exchange::at(Arc::clone(&self.endpoint), call.clone(), &self.session)
+                    .map(|exchange| exchange.with_outer_deadline(self.deadline))
+                    .map(|exchange| Ok(exchange.with_page(self.pages() + 1)))
+            }
             Ok(PagerStep::Done(reason)) => Ok(Err(reason)),
             Err(cycle) => Err(Error::new(C::NAME, Cause::TokenCycle(cycle))),
         }

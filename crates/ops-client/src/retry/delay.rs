@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use super::RetryClass;
 
@@ -8,6 +8,7 @@ use super::RetryClass;
 const MAX_DELAY: Duration = Duration::from_secs(20);
 /// How much longer the service may ask for.
 const MAX_EXTRA: Duration = Duration::from_secs(5);
+static RETRY_AFTER: HeaderName = HeaderName::from_static("x-amz-retry-after");
 
 impl RetryClass {
     /// How long to wait before the retry of this number, from 0: full jitter under an exponential bound, and what the
@@ -30,7 +31,7 @@ impl RetryClass {
 #[must_use]
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let millis = headers
-        .get("x-amz-retry-after")?
+        .get(&RETRY_AFTER)?
         .to_str()
         .ok()?
         .trim()

@@ -122,3 +122,20 @@ fn a_listing_stops_at_its_limits_and_says_what_it_went_on_from() {
     );
     assert_eq!(resumed.resumption(), Some(&Resumption::Unchanged));
 }
+
+#[test]
+fn a_page_that_was_asked_for_is_not_taken_for_one_of_another_place() {
+    let fresh = || Listing::new(ListOperations::new(), &session()).unwrap();
+    let mut listing = fresh();
+    listing.step(at(0.0)).unwrap();
+    listing.on_reply(at(0.0), page("a", "1"));
+    listing.step(at(0.0)).unwrap();
+
+    let mut other = fresh();
+    other.step(at(0.0)).unwrap();
+    let mut other = other.resume_from(&listing.checkpoint()).unwrap();
+    let Step::Send { request, .. } = other.step(at(0.0)).unwrap() else {
+        panic!("no signer")
+    };
+    assert_eq!(request.body(), r#"{"NextToken":"1"}"#);
+}
