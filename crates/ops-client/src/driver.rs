@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use ops_model::Call;
 use ops_transport::{BlockingClock, BlockingTransport, Cancel, Clock, Transport};
 
 use crate::{
-    BlockingCredentialsSource, Credentials, CredentialsError, CredentialsSource, Error, Machine,
-    Step,
+    BlockingCredentialsSource, Credentials, CredentialsError, CredentialsSource, Error, Exchange,
+    Machine, Step,
 };
 
 /// What the async driver needs of the world.
@@ -50,6 +51,15 @@ pub(crate) async fn drive<M: Machine>(machine: &mut M, world: &World) -> Next<M:
     }
 }
 
+/// What one call comes to.
+pub(crate) async fn complete<C: Call>(
+    mut exchange: Exchange<C>,
+    world: &World,
+) -> Result<C::Output, Error> {
+    let output = drive(&mut exchange, world).await?;
+    Ok(output.expect("an exchange is ready before it is done"))
+}
+
 pub(crate) fn drive_blocking<M: Machine>(
     machine: &mut M,
     world: &BlockingWorld,
@@ -75,6 +85,15 @@ pub(crate) fn drive_blocking<M: Machine>(
             Step::Done(reason) => return Ok(Err(reason)),
         }
     }
+}
+
+/// What one call comes to.
+pub(crate) fn complete_blocking<C: Call>(
+    mut exchange: Exchange<C>,
+    world: &BlockingWorld,
+) -> Result<C::Output, Error> {
+    let output = drive_blocking(&mut exchange, world)?;
+    Ok(output.expect("an exchange is ready before it is done"))
 }
 
 fn no_source() -> Result<Credentials, CredentialsError> {

@@ -4,6 +4,9 @@
 //! # In scope
 //!
 //! * [`Client`] and [`BlockingClient`]: calls, pages and items; neither is generic over its transport.
+//! * Read-ahead ([`BlockingPages::read_ahead`]): the next page is fetched while the caller works on this one.
+//! * [`merge_blocking`]: many listings, of different clients too, side by side and as one sequence of results.
+//! * Both for async code as well, with the feature `concurrency`: `Pages::read_ahead` and `merge`.
 //! * [`Session`]: endpoint, signer, retries, time limits and rate limit; what the calls of a client share.
 //! * [`Exchange`] and [`Listing`]: one call and one listing as [`Machine`]s without IO, for embedders. Both clients are
 //!   loops of a dozen lines over them.
@@ -55,7 +58,12 @@ mod trace;
 
 #[cfg(feature = "stream")]
 pub use client::ItemStream;
-pub use client::{BlockingClient, BlockingItems, BlockingPages, Client, Items, Pages};
+pub use client::{
+    BlockingClient, BlockingItems, BlockingMerge, BlockingPages, Client, Items, Pages,
+    merge_blocking,
+};
+#[cfg(feature = "concurrency")]
+pub use client::{Merge, merge};
 pub use clock::StdClock;
 pub use credentials::{
     BlockingCredentialsSource, Credentials, CredentialsError, CredentialsSource,

@@ -5,7 +5,9 @@ use ops_model::{Call, Checkpoint, EndReason, Limits, Page, PagedCall, Resumption
 use ops_transport::{Clock, Transport};
 
 use super::cursor::{Cursor, Feed};
-use crate::driver::{World, drive};
+#[cfg(feature = "concurrency")]
+use super::read_ahead::Ahead;
+use crate::driver::{World, complete, drive};
 use crate::{CredentialsSource, Error, Exchange, Listing, Session};
 
 /// The async client: calls and lists over any [`Transport`], without naming one in its type.
@@ -47,10 +49,7 @@ impl Client {
     ///
     /// [`Error`], whose [kind](Error::kind) tells whether anything was sent.
     pub async fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
-        let mut exchange = Exchange::new(call, &self.session)?;
-        drive(&mut exchange, &self.world)
-            .await
-            .map(|output| output.expect("an exchange is ready before it is done"))
+        complete(Exchange::new(call, &self.session)?, &self.world).await
     }
 
     /// Lists page by page.
@@ -62,6 +61,8 @@ impl Client {
         Ok(Pages {
             feed: Feed::new(Listing::new(call, &self.session)?),
             world: self.world.clone(),
+            #[cfg(feature = "concurrency")]
+            ahead: None,
         })
     }
 
@@ -92,7 +93,9 @@ impl fmt::Debug for Client {
 #[must_use = "pages are fetched one by one, by `next`"]
 pub struct Pages<C: PagedCall> {
     feed: Feed<C>,
-    world: World,
+    pub(super) world: World,
+    #[cfg(feature = "concurrency")]
+    pub(super) ahead: Option<Ahead<C>>,
 }
 
 /// The items of a listing, one `await` at a time.
@@ -101,7 +104,7 @@ pub struct Pages<C: PagedCall> {
 /// other failure ends it; the error carries the checkpoint to go on from.
 #[must_use = "items are fetched page by page, by `next`"]
 pub struct Items<C: PagedCall> {
-    pages: Pages<C>,
+    pub(super) pages: Pages<C>,
     cursor: Cursor<C::Item>,
 }
 
@@ -113,8 +116,19 @@ impl<C: PagedCall + Clone> Pages<C> {
         if self.feed.is_over() {
             return None;
         }
+        #[cfg(feature = "concurrency")]
+        if let Some(ahead) = &mut self.ahead {
+            return ahead.next(&mut self.feed, &self.world).await;
+        }
         let next = drive(&mut self.feed.listing, &self.world).await;
         self.feed.take(next)
+    }
+
+    fn forget_ahead(&mut self) {
+        #[cfg(feature = "concurrency")]
+        if let Some(ahead) = &mut self.ahead {
+            ahead.forget();
+        }
     }
 }
 

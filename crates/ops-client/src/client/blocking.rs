@@ -5,7 +5,8 @@ use ops_model::{Call, Checkpoint, EndReason, Limits, Page, PagedCall, Resumption
 use ops_transport::{BlockingClock, BlockingTransport, Cancel};
 
 use super::cursor::{Cursor, Feed};
-use crate::driver::{BlockingWorld, drive_blocking};
+use super::read_ahead::BlockingAhead;
+use crate::driver::{BlockingWorld, complete_blocking, drive_blocking};
 use crate::{BlockingCredentialsSource, Error, Exchange, Listing, Session, StdClock};
 
 /// The blocking client: calls and lists over any [`BlockingTransport`], without naming one in its type.
@@ -60,9 +61,7 @@ impl BlockingClient {
     ///
     /// [`Error`], whose [kind](Error::kind) tells whether anything was sent.
     pub fn send<C: Call>(&self, call: C) -> Result<C::Output, Error> {
-        let mut exchange = Exchange::new(call, &self.session)?;
-        drive_blocking(&mut exchange, &self.world)
-            .map(|output| output.expect("an exchange is ready before it is done"))
+        complete_blocking(Exchange::new(call, &self.session)?, &self.world)
     }
 
     /// Lists page by page.
@@ -74,6 +73,7 @@ impl BlockingClient {
         Ok(BlockingPages {
             feed: Feed::new(Listing::new(call, &self.session)?),
             world: self.world.clone(),
+            ahead: None,
         })
     }
 
@@ -104,7 +104,8 @@ impl fmt::Debug for BlockingClient {
 #[must_use = "pages are fetched one by one, by `next`"]
 pub struct BlockingPages<C: PagedCall> {
     feed: Feed<C>,
-    world: BlockingWorld,
+    pub(super) world: BlockingWorld,
+    pub(super) ahead: Option<BlockingAhead<C>>,
 }
 
 /// The items of a listing, as an iterator.
@@ -113,7 +114,7 @@ pub struct BlockingPages<C: PagedCall> {
 /// other failure ends it; the error carries the checkpoint to go on from.
 #[must_use = "items are fetched page by page, by `next`"]
 pub struct BlockingItems<C: PagedCall> {
-    pages: BlockingPages<C>,
+    pub(super) pages: BlockingPages<C>,
     cursor: Cursor<C::Item>,
 }
 
@@ -123,6 +124,9 @@ impl<C: PagedCall + Clone> Iterator for BlockingPages<C> {
     fn next(&mut self) -> Option<Self::Item> {
         if self.feed.is_over() {
             return None;
+        }
+        if let Some(ahead) = &mut self.ahead {
+            return ahead.next(&mut self.feed, &self.world);
         }
         let next = drive_blocking(&mut self.feed.listing, &self.world);
         self.feed.take(next)
@@ -141,6 +145,20 @@ impl<C: PagedCall + Clone> Iterator for BlockingItems<C> {
                 Ok(page) => self.cursor.fill(page),
                 Err(error) => return Some(Err(error)),
             }
+        }
+    }
+}
+
+impl<C: PagedCall + Clone> BlockingPages<C> {
+    /// A flag that ends this listing alone, from now on.
+    pub(super) fn stop(&mut self) -> Cancel {
+        self.world.cancel = self.world.cancel.child();
+        self.world.cancel.clone()
+    }
+
+    fn forget_ahead(&mut self) {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.forget();
         }
     }
 }

@@ -4,7 +4,7 @@ use ops_model::{BadItem, Checkpoint, EndReason, LongRunning, Page, PagedCall};
 
 use crate::driver::Next;
 use crate::error::Cause;
-use crate::{Error, Listing};
+use crate::{Error, Exchange, Listing};
 
 /// A listing and how it ended: what both kinds of pages share.
 pub(super) struct Feed<C: PagedCall> {
@@ -20,6 +20,14 @@ impl<C: PagedCall + Clone> Feed<C> {
     /// Whether there is nothing more to come. A failure is an end: whoever goes on after it does so on purpose.
     pub(super) const fn is_over(&self) -> bool {
         self.end.is_some()
+    }
+
+    /// The exchange of the next page, if there is one to make.
+    pub(super) fn exchange_ahead(&self) -> Option<Exchange<C>> {
+        if self.is_over() {
+            return None;
+        }
+        self.listing.exchange_ahead()
     }
 
     pub(super) fn take(

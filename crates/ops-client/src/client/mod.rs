@@ -17,6 +17,7 @@ macro_rules! list_methods {
             /// [`Error`] of the kind [`Setup`](crate::ErrorKind::Setup) if the checkpoint is of another listing.
             pub fn resume_from(mut self, checkpoint: &Checkpoint) -> Result<Self, Error> {
                 self.feed.listing = self.feed.listing.resume_from(checkpoint)?;
+                self.forget_ahead();
                 Ok(self)
             }
 
@@ -117,10 +118,15 @@ use list_methods;
 mod asynchronous;
 mod blocking;
 mod cursor;
+mod merge;
+mod read_ahead;
 #[cfg(feature = "stream")]
 mod stream;
 
 pub use asynchronous::{Client, Items, Pages};
 pub use blocking::{BlockingClient, BlockingItems, BlockingPages};
+pub use merge::{BlockingMerge, merge_blocking};
+#[cfg(feature = "concurrency")]
+pub use merge::{Merge, merge};
 #[cfg(feature = "stream")]
 pub use stream::ItemStream;

@@ -108,6 +108,22 @@ impl<C: PagedCall + Clone> Listing<C> {
         }
     }
 
+    /// The exchange of the next page, to be driven elsewhere; without one, [`step`](Self::step) says why.
+    pub(crate) fn exchange_ahead(&self) -> Option<Exchange<C>> {
+        self.next_exchange().ok()?.ok()
+    }
+
+    /// Takes in what that exchange has come to.
+    pub(crate) fn take_in(
+        &mut self,
+        fetched: Result<Page<C::Item>, Error>,
+    ) -> Result<Page<C::Item>, Error> {
+        match fetched {
+            Ok(page) => Ok(self.pager.on_page(page)),
+            Err(error) => Err(error.with_checkpoint(self.checkpoint())),
+        }
+    }
+
     fn step_to_page(&mut self, now: Now) -> Result<Step<Page<C::Item>>, Error> {
         if let Some(timeout) = self.session.timeouts.listing {
             self.deadline
