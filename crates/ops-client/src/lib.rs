@@ -59,7 +59,7 @@ mod trace;
 #[cfg(feature = "stream")]
 pub use client::ItemStream;
 pub use client::{
-    BlockingClient, BlockingItems, BlockingMerge, BlockingPages, Client, Items, Pages,
+    BlockingClient, BlockingItems, BlockingMerge, BlockingPages, Client, Items, Pages, ReadAhead,
     merge_blocking,
 };
 #[cfg(feature = "concurrency")]

@@ -123,13 +123,6 @@ impl<C: PagedCall + Clone> Pages<C> {
         let next = drive(&mut self.feed.listing, &self.world).await;
         self.feed.take(next)
     }
-
-    fn forget_ahead(&mut self) {
-        #[cfg(feature = "concurrency")]
-        if let Some(ahead) = &mut self.ahead {
-            ahead.forget();
-        }
-    }
 }
 
 impl<C: PagedCall + Clone> Items<C> {

@@ -155,12 +155,6 @@ impl<C: PagedCall + Clone> BlockingPages<C> {
         self.world.cancel = self.world.cancel.child();
         self.world.cancel.clone()
     }
-
-    fn forget_ahead(&mut self) {
-        if let Some(ahead) = &mut self.ahead {
-            ahead.forget();
-        }
-    }
 }
 
 super::list_methods!(BlockingPages, BlockingItems);

@@ -23,7 +23,7 @@ impl<C: PagedCall + Clone> Feed<C> {
     }
 
     /// The exchange of the next page, if there is one to make.
-    pub(super) fn exchange_ahead(&self) -> Option<Exchange<C>> {
+    pub(super) fn exchange_ahead(&mut self) -> Option<Exchange<C>> {
         if self.is_over() {
             return None;
         }

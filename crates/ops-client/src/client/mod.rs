@@ -17,7 +17,6 @@ macro_rules! list_methods {
             /// [`Error`] of the kind [`Setup`](crate::ErrorKind::Setup) if the checkpoint is of another listing.
             pub fn resume_from(mut self, checkpoint: &Checkpoint) -> Result<Self, Error> {
                 self.feed.listing = self.feed.listing.resume_from(checkpoint)?;
-                self.forget_ahead();
                 Ok(self)
             }
 
@@ -128,5 +127,6 @@ pub use blocking::{BlockingClient, BlockingItems, BlockingPages};
 pub use merge::{BlockingMerge, merge_blocking};
 #[cfg(feature = "concurrency")]
 pub use merge::{Merge, merge};
+pub use read_ahead::ReadAhead;
 #[cfg(feature = "stream")]
 pub use stream::ItemStream;

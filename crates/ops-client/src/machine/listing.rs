@@ -23,6 +23,8 @@ pub struct Listing<C: PagedCall> {
     origin: Origin,
     pager: Pager<C>,
     exchange: Option<Exchange<C>>,
+    /// Whether the exchange of the next page is driven elsewhere.
+    is_ahead: bool,
     deadline: Option<Duration>,
 }
 
@@ -42,6 +44,7 @@ impl<C: PagedCall + Clone> Listing<C> {
             endpoint: Arc::new(endpoint),
             pager: Pager::new(call),
             exchange: None,
+            is_ahead: false,
             deadline: None,
         })
     }
@@ -67,6 +70,7 @@ impl<C: PagedCall + Clone> Listing<C> {
         Ok(Self {
             pager,
             exchange: None,
+            is_ahead: false,
             ..self
         })
     }
@@ -109,8 +113,15 @@ impl<C: PagedCall + Clone> Listing<C> {
     }
 
     /// The exchange of the next page, to be driven elsewhere; without one, [`step`](Self::step) says why.
-    pub(crate) fn exchange_ahead(&self) -> Option<Exchange<C>> {
-        self.next_exchange().ok()?.ok()
+    pub(crate) fn exchange_ahead(&mut self) -> Option<Exchange<C>> {
+        let exchange = self.next_exchange().ok()?.ok()?;
+        self.is_ahead = true;
+        Some(exchange)
+    }
+
+    /// Whether what that exchange comes to is the next page, and not one of another place.
+    pub(crate) const fn is_ahead(&self) -> bool {
+        self.is_ahead
     }
 
     /// Takes in what that exchange has come to.
@@ -118,6 +129,7 @@ impl<C: PagedCall + Clone> Listing<C> {
         &mut self,
         fetched: Result<Page<C::Item>, Error>,
     ) -> Result<Page<C::Item>, Error> {
+        self.is_ahead = false;
         match fetched {
             Ok(page) => Ok(self.pager.on_page(page)),
             Err(error) => Err(error.with_checkpoint(self.checkpoint())),

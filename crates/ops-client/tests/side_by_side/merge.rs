@@ -266,7 +266,7 @@ fn dropping_the_results_wakes_the_threads() {
             session("us-east-1"),
             Script::computed(|_, _| Script::json(503, "")),
         );
-        let client = client.with_clock(Waits(sender.clone()));
+        let client = client.with_clock(Waits::new(sender.clone()));
         (listing, client.pages(list()).unwrap())
     });
     let ready = scripted(

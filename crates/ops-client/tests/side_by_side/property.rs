@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::thread;
 
-use ops_client::{BlockingClient, Client, Error};
+use ops_client::{BlockingClient, BlockingItems, BlockingPages, Client, Error, Items, Pages};
 use ops_fake::{Reply, Script, VirtualClock};
 use ops_model::{Checkpoint, EndReason, Limits, OnCycle, Resumption};
 use ops_transport::TransportErrorKind;
@@ -91,15 +91,15 @@ impl Seen {
 /// What the caller sees of a list, and of those that go on where it has failed. The lists have their methods in common, but
 /// no trait.
 macro_rules! look {
-    ($case:expr, $seen:expr, $list:expr, |$pulled:ident| $next:expr) => {{
+    ($case:expr, $seen:expr, $list:expr, $ahead:expr, |$pulled:ident| $next:expr) => {{
         let mut from: Option<Checkpoint> = None;
         for _ in 0..4 {
-            let $pulled = $list;
-            let $pulled = match &from {
-                Some(place) => $pulled.resume_from(place).unwrap(),
-                None => $pulled,
+            let list = $list.unwrap().with_limits($case.limits);
+            let list = match &from {
+                Some(place) => list.resume_from(place).unwrap(),
+                None => list,
             };
-            let mut $pulled = $pulled.with_limits($case.limits);
+            let mut $pulled = $ahead(list);
             let mut failure: Option<Checkpoint> = None;
             while let Some(result) = $next {
                 failure = result.as_ref().err().and_then(Error::checkpoint).cloned();
@@ -121,35 +121,27 @@ macro_rules! look {
 impl Case {
     fn blocking(&self, ahead: bool, by_item: bool) -> Seen {
         let (script, clock) = (Script::new(self.replies.clone()), VirtualClock::new());
-        let client =
-            BlockingClient::new(session("us-east-1"), script.clone()).with_clock(clock.clone());
+        let client = BlockingClient::new(session("us-east-1"), script.clone());
+        let client = client.with_clock(clock.clone());
         let mut seen = Seen::default();
-        thread::scope(|scope| match by_item {
-            false => look!(
+        let pages = || client.pages(list());
+        let items = || client.items(list());
+        thread::scope(|scope| match (by_item, ahead) {
+            (false, false) => look!(self, seen, pages(), |list| list, |list| list.next()),
+            (false, true) => look!(
                 self,
                 seen,
-                {
-                    let pages = client.pages(list()).unwrap();
-                    if ahead {
-                        pages.read_ahead(scope)
-                    } else {
-                        pages
-                    }
-                },
-                |pages| pages.next()
+                pages(),
+                |list: BlockingPages<_>| list.read_ahead(scope),
+                |list| list.next()
             ),
-            true => look!(
+            (true, false) => look!(self, seen, items(), |list| list, |list| list.next()),
+            (true, true) => look!(
                 self,
                 seen,
-                {
-                    let items = client.items(list()).unwrap();
-                    if ahead {
-                        items.read_ahead(scope)
-                    } else {
-                        items
-                    }
-                },
-                |items| items.next()
+                items(),
+                |list: BlockingItems<_>| list.read_ahead(scope),
+                |list| list.next()
             ),
         });
         seen.world(&script, &clock)
@@ -159,33 +151,14 @@ impl Case {
         let (script, clock) = (Script::new(self.replies.clone()), VirtualClock::new());
         let client = Client::new(session("us-east-1"), script.clone(), clock.clone());
         let mut seen = Seen::default();
-        match by_item {
-            false => look!(
-                self,
-                seen,
-                {
-                    let pages = client.pages(list()).unwrap();
-                    if ahead {
-                        pages.read_ahead(spawn)
-                    } else {
-                        pages
-                    }
-                },
-                |pages| pages.next().await
-            ),
-            true => look!(
-                self,
-                seen,
-                {
-                    let items = client.items(list()).unwrap();
-                    if ahead {
-                        items.read_ahead(spawn)
-                    } else {
-                        items
-                    }
-                },
-                |items| items.next().await
-            ),
+        let pages = || client.pages(list());
+        let items = || client.items(list());
+        let pages_ahead = |list: Pages<_>| if ahead { list.read_ahead(spawn) } else { list };
+        let items_ahead = |list: Items<_>| if ahead { list.read_ahead(spawn) } else { list };
+        if by_item {
+            look!(self, seen, items(), items_ahead, |list| list.next().await);
+        } else {
+            look!(self, seen, pages(), pages_ahead, |list| list.next().await);
         }
         seen.world(&script, &clock)
     }

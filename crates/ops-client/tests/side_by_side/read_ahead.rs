@@ -8,11 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use ops_client::{BlockingClient, Client};
+use ops_client::{BlockingClient, Client, Error};
 use ops_fake::{Script, VirtualClock};
 use ops_hyper::TokioClock;
 use ops_model::cloud_map::OperationSummary;
-use ops_model::{EndReason, Limits};
+use ops_model::{EndReason, Limits, Page};
 use ops_transport::{Attempt, BlockingClock, BlockingTransport, Cancel, Now, TransportError};
 
 use crate::service::{Count, Slow, number, page};
@@ -94,31 +94,43 @@ fn a_thread_fetches_while_the_caller_works() {
             };
             let (times, count) = (Arc::clone(&service.times), service.count.clone());
             let client = BlockingClient::new(session("us-east-1"), service);
+            let pages = client.pages(list()).unwrap();
             thread::scope(|scope| {
-                let mut pages = client.pages(list()).unwrap();
                 if ahead {
-                    pages = pages.read_ahead(scope);
+                    work(pages.read_ahead(scope), row.1, true, &times, &begun);
+                } else {
+                    work(pages, row.1, false, &times, &begun);
                 }
-                for number in 0..PAGES {
-                    let page = pages.next().unwrap().unwrap();
-                    assert_eq!(ids(&page), format!("op-{number}"));
-                    // Without read-ahead no request begins before it is asked for, and this finds none.
-                    let last = number + 1 == PAGES;
-                    for _ in 0..usize::from(!ahead || number == 0) + usize::from(ahead && !last) {
-                        begun
-                            .recv_timeout(PATIENCE)
-                            .expect("a request is on its way");
-                    }
-                    let mut times = times.lock().unwrap();
-                    times.caller = times.caller.max(times.answered[number]);
-                    times.caller += Duration::from_millis(row.1);
-                }
-                assert!(pages.next().is_none());
             });
             check_time(times.lock().unwrap().caller, row, ahead);
             assert_eq!((count.sent(), count.most()), (PAGES, 1));
         }
     }
+}
+
+/// Works on every page for so long.
+fn work(
+    mut pages: impl Iterator<Item = Result<Page<OperationSummary>, Error>>,
+    millis: u64,
+    ahead: bool,
+    times: &Mutex<Times>,
+    begun: &mpsc::Receiver<()>,
+) {
+    for number in 0..PAGES {
+        let page = pages.next().unwrap().unwrap();
+        assert_eq!(ids(&page), format!("op-{number}"));
+        // The request of this page, unless it was seen to begin before; and that of the next, before the work begins.
+        let is_new = !ahead || number == 0;
+        let is_last = number + 1 == PAGES;
+        for _ in 0..usize::from(is_new) + usize::from(ahead && !is_last) {
+            begun
+                .recv_timeout(PATIENCE)
+                .expect("a request is on its way");
+        }
+        let mut times = times.lock().unwrap();
+        times.caller = times.caller.max(times.answered[number]) + Duration::from_millis(millis);
+    }
+    assert!(pages.next().is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -269,7 +281,13 @@ fn a_thread_that_is_lost_costs_no_page_and_fails_its_scope() {
 
 /// A clock on which a wait ends when it is cancelled, and tells whether it was.
 #[derive(Clone)]
-pub(crate) struct Waits(pub(crate) mpsc::Sender<Wait>);
+pub(crate) struct Waits(mpsc::Sender<Wait>, VirtualClock);
+
+impl Waits {
+    pub(crate) fn new(waits: mpsc::Sender<Wait>) -> Self {
+        Self(waits, VirtualClock::new())
+    }
+}
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
@@ -279,12 +297,13 @@ pub(crate) enum Wait {
 
 impl BlockingClock for Waits {
     fn now(&self) -> Now {
-        VirtualClock::new().now()
+        self.1.now()
     }
 
-    fn sleep_blocking(&self, _: Duration, cancel: &Cancel) {
+    fn sleep_blocking(&self, duration: Duration, cancel: &Cancel) {
         self.0.send(Wait::Began).unwrap();
         let cancelled = cancel.wait(PATIENCE);
+        self.1.advance(duration);
         self.0.send(Wait::Ended { cancelled }).unwrap();
     }
 }
@@ -296,7 +315,7 @@ fn waiting_client() -> (BlockingClient, mpsc::Receiver<Wait>) {
         _ => Script::json(503, ""),
     });
     let (sender, waits) = mpsc::channel();
-    let client = BlockingClient::new(session("us-east-1"), service).with_clock(Waits(sender));
+    let client = BlockingClient::new(session("us-east-1"), service).with_clock(Waits::new(sender));
     (client, waits)
 }
 
@@ -340,6 +359,41 @@ fn cancelling_ends_what_is_read_ahead_too() {
             Ok(Wait::Ended { cancelled: true })
         );
     }
+}
+
+/// A clock that tells of each look at it: three for a page, the last one before it is handed over.
+struct Looks(mpsc::Sender<()>);
+
+impl BlockingClock for Looks {
+    fn now(&self) -> Now {
+        self.0.send(()).unwrap();
+        VirtualClock::new().now()
+    }
+
+    fn sleep_blocking(&self, _: Duration, _: &Cancel) {}
+}
+
+#[test]
+fn a_page_that_is_there_already_is_not_handed_out_after_cancelling() {
+    let (sender, looks) = mpsc::channel();
+    let cancel = Cancel::new();
+    let service = Script::computed(|request, _| Ok(page(number(request), 3)));
+    let client = BlockingClient::new(session("us-east-1"), service)
+        .with_clock(Looks(sender))
+        .with_cancel(cancel.clone());
+    thread::scope(|scope| {
+        let mut pages = client.pages(list()).unwrap().read_ahead(scope);
+        pages.next().unwrap().unwrap();
+        for _ in 0..2 * 3 {
+            looks
+                .recv_timeout(PATIENCE)
+                .expect("the next page is on its way");
+        }
+        cancel.cancel();
+        let error = pages.next().unwrap().unwrap_err();
+        assert!(error.is_cancelled());
+        assert_eq!(error.checkpoint().unwrap().last_id(), Some("op-0"));
+    });
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -58,7 +59,7 @@ pub fn merge_blocking<'scope, K, C>(
     scope: &'scope Scope<'scope, '_>,
     listings: impl IntoIterator<Item = (K, BlockingPages<C>)>,
     at_once: NonZeroUsize,
-) -> BlockingMerge<K, C>
+) -> BlockingMerge<'scope, K, C>
 where
     K: Clone + Send + 'scope,
     C: PagedCall<Item: Send> + Clone + Send + 'scope,
@@ -93,24 +94,27 @@ where
         jobs,
         results,
         stops,
+        scope: PhantomData,
     }
 }
 
 /// The results of many listings, made by [`merge_blocking`].
 #[must_use = "iterators do nothing until they are asked for the next result"]
-pub struct BlockingMerge<K, C: PagedCall> {
+pub struct BlockingMerge<'scope, K, C: PagedCall> {
     turns: Turns<K, BlockingPages<C>>,
     threads: usize,
     jobs: mpsc::Sender<(K, BlockingPages<C>)>,
     results: mpsc::Receiver<thread::Result<Pulled<K, C>>>,
     /// One for each listing.
     stops: Vec<Cancel>,
+    /// It would be waited for for ever outside of the scope of its threads.
+    scope: PhantomData<&'scope ()>,
 }
 
 /// A listing and what it has given.
 type Pulled<K, C> = (K, BlockingPages<C>, Next<C>);
 
-impl<K, C: PagedCall> BlockingMerge<K, C> {
+impl<K, C: PagedCall> BlockingMerge<'_, K, C> {
     /// The listing that the latest result is of, as it stands: how far it is, where it can go on, why it ended.
     #[must_use]
     pub fn latest(&self) -> Option<&BlockingPages<C>> {
@@ -118,7 +122,7 @@ impl<K, C: PagedCall> BlockingMerge<K, C> {
     }
 }
 
-impl<K: Clone, C: PagedCall + Clone> Iterator for BlockingMerge<K, C> {
+impl<K: Clone, C: PagedCall + Clone> Iterator for BlockingMerge<'_, K, C> {
     type Item = (K, Next<C>);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -139,13 +143,13 @@ impl<K: Clone, C: PagedCall + Clone> Iterator for BlockingMerge<K, C> {
     }
 }
 
-impl<K, C: PagedCall> Drop for BlockingMerge<K, C> {
+impl<K, C: PagedCall> Drop for BlockingMerge<'_, K, C> {
     fn drop(&mut self) {
         self.stops.iter().for_each(Cancel::cancel);
     }
 }
 
-impl<K, C: PagedCall> fmt::Debug for BlockingMerge<K, C> {
+impl<K, C: PagedCall> fmt::Debug for BlockingMerge<'_, K, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BlockingMerge")
             .field("operation", &C::NAME)

@@ -104,8 +104,8 @@ impl<C: PagedCall + Clone> Ahead<C> {
         world: &World,
     ) -> Option<Fetched<C>> {
         let fetched = match &mut self.under_way {
-            Some(under_way) => under_way.await.ok(),
-            None => None,
+            Some(under_way) if feed.listing.is_ahead() => under_way.await.ok(),
+            _ => None,
         };
         self.under_way = None;
         let next = match fetched {
@@ -116,11 +116,6 @@ impl<C: PagedCall + Clone> Ahead<C> {
         let page = feed.take(next);
         self.under_way = feed.exchange_ahead().map(&self.start);
         page
-    }
-
-    /// Forgets the page that is under way.
-    pub(in crate::client) fn forget(&mut self) {
-        self.under_way = None;
     }
 }
 

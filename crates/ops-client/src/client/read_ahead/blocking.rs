@@ -1,3 +1,5 @@
+use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::Scope;
 
@@ -44,13 +46,13 @@ impl<C: PagedCall + Clone> BlockingPages<C> {
     /// # Panics
     ///
     /// If the system has no thread to give.
-    pub fn read_ahead<'scope>(mut self, scope: &'scope Scope<'scope, '_>) -> Self
+    pub fn read_ahead<'scope>(mut self, scope: &'scope Scope<'scope, '_>) -> ReadAhead<'scope, Self>
     where
         C: Send + 'scope,
         C::Item: Send,
     {
         self.ahead = Some(BlockingAhead::new(&self.world, scope));
-        self
+        ReadAhead::new(self)
     }
 }
 
@@ -60,13 +62,74 @@ impl<C: PagedCall + Clone> BlockingItems<C> {
     /// # Panics
     ///
     /// If the system has no thread to give.
-    pub fn read_ahead<'scope>(mut self, scope: &'scope Scope<'scope, '_>) -> Self
+    pub fn read_ahead<'scope>(mut self, scope: &'scope Scope<'scope, '_>) -> ReadAhead<'scope, Self>
     where
         C: Send + 'scope,
         C::Item: Send,
     {
-        self.pages = self.pages.read_ahead(scope);
-        self
+        self.pages = self.pages.read_ahead(scope).list;
+        ReadAhead::new(self)
+    }
+}
+
+/// A list that reads ahead, made by [`BlockingPages::read_ahead`] or [`BlockingItems::read_ahead`].
+///
+/// It shows the list, and so its places and its end. It cannot leave the scope of its thread, which would wait for it for
+/// ever:
+///
+/// ```compile_fail
+/// use ops_client::{BlockingPages, ReadAhead};
+/// use ops_model::cloud_map::ListOperations;
+///
+/// fn leave(pages: BlockingPages<ListOperations>) -> ReadAhead<'static, BlockingPages<ListOperations>> {
+///     std::thread::scope(|scope| pages.read_ahead(scope))
+/// }
+/// ```
+///
+/// A place can:
+///
+/// ```
+/// use ops_client::BlockingPages;
+/// use ops_model::Checkpoint;
+/// use ops_model::cloud_map::ListOperations;
+///
+/// fn second(pages: BlockingPages<ListOperations>) -> Checkpoint {
+///     std::thread::scope(|scope| {
+///         let mut pages = pages.read_ahead(scope);
+///         pages.next();
+///         pages.checkpoint()
+///     })
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "iterators do nothing until they are asked for the next result"]
+pub struct ReadAhead<'scope, L> {
+    list: L,
+    scope: PhantomData<&'scope ()>,
+}
+
+impl<L> ReadAhead<'_, L> {
+    const fn new(list: L) -> Self {
+        Self {
+            list,
+            scope: PhantomData,
+        }
+    }
+}
+
+impl<L: Iterator> Iterator for ReadAhead<'_, L> {
+    type Item = L::Item;
+
+    fn next(&mut self) -> Option<L::Item> {
+        self.list.next()
+    }
+}
+
+impl<L> Deref for ReadAhead<'_, L> {
+    type Target = L;
+
+    fn deref(&self) -> &L {
+        &self.list
     }
 }
 
@@ -144,11 +207,6 @@ impl<C: PagedCall + Clone> BlockingAhead<C> {
             cancel,
             fetched: Mutex::new(fetched),
         })
-    }
-
-    /// Forgets the page that is under way.
-    pub(in crate::client) fn forget(&mut self) {
-        self.under_way = None;
     }
 }
 

@@ -10,6 +10,7 @@ mod blocking;
 #[cfg(feature = "concurrency")]
 pub(super) use asynchronous::Ahead;
 pub(super) use blocking::BlockingAhead;
+pub use blocking::ReadAhead;
 
 use ops_model::{Page, PagedCall};
 
