@@ -77,7 +77,10 @@ impl<C> Case<C> {
 
 /// Pulls a list to its end and beyond. The kinds of lists have their methods in common, but no trait.
 macro_rules! pull {
-    ($case:expr, $world:expr, $list:expr, $deliver:ident, |$item:ident| $next:expr) => {{
+    ($case:expr, $world:expr, $list:expr, $deliver:ident, |$item:ident| $next:expr) => {
+        pull!($case, $world, $list, |list| list, $deliver, |$item| $next)
+    };
+    ($case:expr, $world:expr, $list:expr, $ahead:expr, $deliver:ident, |$item:ident| $next:expr) => {{
         let list = $list.and_then(|list| match &$case.resume {
             Some(checkpoint) => list.resume_from(checkpoint),
             None => Ok(list),
@@ -85,7 +88,7 @@ macro_rules! pull {
         match list {
             Err(error) => $world.failed(&error),
             Ok(list) => {
-                let mut $item = list.with_limits($case.limits);
+                let mut $item = $ahead(list.with_limits($case.limits));
                 for count in 0.. {
                     assert!(count < MOST_RESULTS, "{:?}", $world.short());
                     let Some(result) = $next else { break };
@@ -136,6 +139,37 @@ where
     assert_eq!(asynchronous_pages, blocking_pages, "{name}");
 
     assert_eq!(stream(case), blocking, "{name}");
+
+    // Read-ahead moves the requests against the results, and changes neither.
+    let world = case.world();
+    let list = case.blocking_client(&world).items(case.call.clone());
+    let ahead = std::thread::scope(|scope| {
+        let read_ahead = |items: BlockingItems<C>| items.read_ahead(scope);
+        pull!(case, world, list, read_ahead, delivered, |items| items
+            .next())
+    });
+    assert_eq!(parted(ahead), parted(blocking.clone()), "{name}");
+    let world = case.world();
+    let list = case.client(&world).items(case.call.clone());
+    let read_ahead = |items: Items<C>| {
+        items.read_ahead(|task| {
+            std::thread::spawn(|| block_on(task));
+        })
+    };
+    let ahead = pull!(case, world, list, read_ahead, delivered, |items| block_on(
+        items.next()
+    ));
+    assert_eq!(parted(ahead), parted(blocking), "{name}");
+}
+
+/// What a driver did to the world, and what its caller got.
+fn parted(trace: Vec<Event>) -> (Vec<Event>, Vec<Event>) {
+    trace.into_iter().partition(|event| {
+        let to_the_world = ["send", "sleep", "credentials"];
+        to_the_world
+            .iter()
+            .any(|deed| event.short.starts_with(deed))
+    })
 }
 
 pub(crate) fn stream<C>(case: &Case<C>) -> Vec<Event>

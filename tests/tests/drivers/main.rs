@@ -21,9 +21,9 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_executor::block_on;
 use ops_client::{
-    BlockingClient, BlockingCredentialsSource, Client, Credentials, CredentialsError,
-    CredentialsSource, Error, ErrorKind, PlainHttp, RetryPolicy, Session, Sign, SignError,
-    SigningContext, Timeouts,
+    BlockingClient, BlockingCredentialsSource, BlockingItems, Client, Credentials,
+    CredentialsError, CredentialsSource, Error, ErrorKind, Items, PlainHttp, RetryPolicy, Session,
+    Sign, SignError, SigningContext, Timeouts,
 };
 use ops_fake::{FakeService, Reply, Script, VirtualClock};
 use ops_model::cloud_map::{Filter, GetOperation, ListOperations, OperationStatus};
