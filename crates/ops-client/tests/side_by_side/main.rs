@@ -1,5 +1,6 @@
 //! Read-ahead, and many listings as one: in time that is virtual, or that is counted from who waits for whom.
-#![cfg(all(test, feature = "concurrency"))]
+#![cfg(test)]
+#![cfg(feature = "concurrency")]
 
 mod merge;
 mod property;

@@ -69,11 +69,11 @@ where
 #[must_use = "streams do nothing until they are polled"]
 pub struct Merge<K, C: PagedCall> {
     turns: Turns<K, Pages<C>>,
-    under_way: FuturesUnordered<Pin<Box<dyn Future<Output = Pulled<K, C>> + Send>>>,
+    under_way: FuturesUnordered<Pull<K, C>>,
 }
 
-/// A listing and what it has given.
-type Pulled<K, C> = (K, Pages<C>, Next<C>);
+/// Gives a listing and what it has given.
+type Pull<K, C> = Pin<Box<dyn Future<Output = (K, Pages<C>, Next<C>)> + Send>>;
 
 impl<K, C: PagedCall> Merge<K, C> {
     /// The listing that the latest result is of, as it stands: how far it is, where it can go on, why it ended.
