@@ -179,10 +179,9 @@ impl<C: PagedCall + Clone> BlockingAhead<C> {
         feed: &mut Feed<C>,
         world: &BlockingWorld,
     ) -> Option<Fetched<C>> {
-        let under_way = self.under_way.take();
-        let fetched = under_way
-            .filter(|_| !world.cancel.is_cancelled())
-            .and_then(UnderWay::wait);
+        let is_wanted = feed.listing.is_ahead() && !world.cancel.is_cancelled();
+        let under_way = self.under_way.take().filter(|_| is_wanted);
+        let fetched = under_way.and_then(UnderWay::wait);
         let next = match fetched {
             Some(fetched) => feed.listing.take_in(fetched).map(Ok),
             // The first page, or the thread is gone.
