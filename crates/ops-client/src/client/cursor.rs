@@ -105,3 +105,39 @@ fn entry_id<T: LongRunning>(entry: &Result<T, BadItem>) -> Option<&str> {
         Err(bad) => bad.id.as_deref(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ops_model::EndpointParams;
+    use ops_model::cloud_map::{ListOperations, OperationStatus, OperationSummary};
+
+    use super::*;
+    use crate::Session;
+
+    #[test]
+    fn the_place_within_a_page_is_after_the_entry_that_was_handed_out_last() {
+        let session = Session::new(EndpointParams::in_region("us-east-1".parse().unwrap()));
+        let listing = Listing::new(ListOperations::new(), &session).unwrap();
+        let item = |id: &str| Ok(OperationSummary::new(id, OperationStatus::Success));
+        let bad = |index, id: Option<&str>| Err(BadItem::new(index, id.map(str::to_owned), "bad"));
+        let page = [
+            item("a longer one"),
+            item("b"),
+            bad(2, None),
+            bad(3, Some("d")),
+            item("e"),
+            item("f"),
+        ];
+        let mut cursor = Cursor::new();
+        cursor.fill(Page::new(page, None));
+        let ids = [Some("a longer one"), Some("b"), None, Some("d"), Some("e")];
+        for (index, id) in ids.into_iter().enumerate() {
+            let entry = cursor.take(&listing).unwrap();
+            let place = cursor.checkpoint(&listing);
+            assert_eq!((place.index(), place.last_id()), (index + 1, id));
+            if let Err(error) = entry {
+                assert_eq!(error.checkpoint(), Some(&place));
+            }
+        }
+    }
+}
