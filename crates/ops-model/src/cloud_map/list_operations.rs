@@ -167,18 +167,29 @@ impl Call for ListOperations {
 
     fn decode(response: &http::Response<Bytes>) -> Result<Page<OperationSummary>, ResponseError> {
         response::decode(response, |body| {
-            #[derive(Deserialize)]
-            #[serde(rename_all = "PascalCase")]
-            struct Output<'a> {
-                #[serde(borrow)]
-                operations: Option<json::RawItems<'a>>,
-                next_token: Option<Token>,
-            }
-            let output: Output<'_> = json::structure(body)?;
-            let items = json::items::<OperationSummary, _>(output.operations, "Id");
-            Ok(Page::new(items, output.next_token))
+            read_at_once(body).map_or_else(|| read_item_by_item(body), Ok)
         })
     }
+}
+
+/// The output on the wire, its list read as an `L`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Output<L> {
+    operations: Option<L>,
+    next_token: Option<Token>,
+}
+
+fn read_at_once(body: &[u8]) -> Option<Page<OperationSummary>> {
+    let output: Output<json::Items<OperationSummary, _>> = json::at_once(body)?;
+    let entries = json::Items::into_entries(output.operations);
+    Some(Page::of_entries(entries, output.next_token))
+}
+
+fn read_item_by_item(body: &[u8]) -> Result<Page<OperationSummary>, String> {
+    let output: Output<json::RawItems<'_>> = json::structure(body)?;
+    let items = json::items::<OperationSummary, _>(output.operations, "Id");
+    Ok(Page::new(items, output.next_token))
 }
 
 impl PagedCall for ListOperations {
@@ -291,9 +302,12 @@ impl ServedCall for ListOperations {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::ErrorCode;
     use crate::cloud_map::OperationStatus;
+    use crate::testing::strategy::{damaged_body, operation_summary, page, response};
 
     fn decode(body: &str) -> Result<Page<OperationSummary>, ResponseError> {
         ListOperations::decode(&http::Response::new(Bytes::copy_from_slice(
@@ -446,5 +460,66 @@ mod tests {
             r#"{"Filters": [{"Name": "UPDATE_DATE", "Condition": "BETWEEN", "Values": ["5", "1516925490"]}]}"#,
         );
         assert_eq!(call.unwrap().checked_filters().count(), 1);
+    }
+
+    /// Whether a body is read at once; it is then read the same item by item.
+    fn is_read_at_once(body: &[u8]) -> bool {
+        let page = read_at_once(body);
+        if let Some(page) = &page {
+            assert_eq!(read_item_by_item(body).as_ref(), Ok(page));
+        }
+        page.is_some()
+    }
+
+    #[test]
+    fn a_page_without_a_flaw_is_read_at_once() {
+        let check = |body: &str, expected: bool| {
+            assert_eq!(is_read_at_once(body.as_bytes()), expected, "{body}");
+        };
+        let with = |members: &str| {
+            let comma = if members.is_empty() { "" } else { "," };
+            format!(r#"{{"NextToken": "t"{comma} {members}}}"#)
+        };
+        check(r#"{"Operations": [], "NextToken": "t"}"#, true);
+        check(r#" {"Operations": null, "NextToken": null} "#, true);
+        check("{}", true);
+        check(&with(""), true);
+        check(&with(r#""New": [{"Id": 7}, null], "id": 1e999"#), true);
+        let deep = "[".repeat(1000) + &"]".repeat(1000);
+        check(&with(&format!(r#""New": {deep}"#)), true);
+        check(
+            &with(r#""Operations": [{"\u0049d": "\ud83d\ude00", "Status": "?"}]"#),
+            true,
+        );
+        // As the careful pass reads them.
+        check("", false);
+        check("[[], null]", false);
+        check("{} {}", false);
+        check(&with(r#""NextToken": "u""#), false);
+        for item in [
+            "null",
+            r#"["a", "FAIL"]"#,
+            r#"{"Id": "a"}"#,
+            r#"{"Id": null, "Status": "FAIL"}"#,
+            r#"{"Id": "a", "Status": "FAIL", "Id": "a"}"#,
+            r#"{"Id": "\ud800", "Status": "FAIL"}"#,
+        ] {
+            check(&with(&format!(r#""Operations": [{item}]"#)), false);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_at_once_is_read_the_same_item_by_item(
+            body in damaged_body(response::<ListOperations>(page(operation_summary()))),
+        ) {
+            is_read_at_once(&body);
+        }
+
+        #[test]
+        fn what_a_service_writes_is_read_at_once(page in page(operation_summary())) {
+            let response = ListOperations::encode_response(&page);
+            prop_assert!(is_read_at_once(response.body()));
+        }
     }
 }
