@@ -4,7 +4,7 @@ mod cbor;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::filter::{DateUnit, Filter, RawFilter};
+use super::filter::{DateUnit, Filter, RawFilter, WireFilter};
 use super::operation::OperationSummary;
 use crate::protocol::{aws_json, fault, json, response};
 use crate::{
@@ -105,23 +105,36 @@ impl ListOperations {
 }
 
 /// The input on the wire.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Input {
-    #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<Token>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     max_results: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     filters: Option<Vec<RawFilter>>,
 }
 
+/// [`Input`] as it is written, without copies.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InputRef<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<&'a Token>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_results: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<WireFilter<'a>>,
+}
+
 impl ListOperations {
-    fn to_input(&self) -> Input {
-        Input {
-            next_token: self.token.clone(),
-            max_results: self.page_size.map(|size| size.get().into()),
-            filters: Some(self.filters()).filter(|filters| !filters.is_empty()),
+    fn input(&self) -> InputRef<'_> {
+        let filters = self.filters.iter().map(|filter| match filter {
+            RequestFilter::Checked(filter) => filter.to_wire(self.date_unit),
+            RequestFilter::Unchecked(filter) => filter.to_wire(),
+        });
+        InputRef {
+            next_token: self.token.as_ref(),
+            max_results: self.page_size.map(PageSize::get),
+            filters: filters.collect(),
         }
     }
 
@@ -162,7 +175,7 @@ impl Call for ListOperations {
     const NAME: &'static str = "ListOperations";
 
     fn encode(&self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
-        aws_json::request(Self::NAME, base, &self.to_input())
+        aws_json::request(Self::NAME, base, &self.input())
     }
 
     fn decode(response: &http::Response<Bytes>) -> Result<Page<OperationSummary>, ResponseError> {

@@ -205,9 +205,11 @@ pub(crate) fn response(
 
 /// A body of this value.
 pub(crate) fn body(value: &impl serde::Serialize) -> Bytes {
-    serde_json::to_vec(value)
-        .expect("our shapes have string keys and finite numbers")
-        .into()
+    // More than most requests take.
+    let mut body = Vec::with_capacity(512);
+    serde_json::to_writer(&mut body, value)
+        .expect("our shapes have string keys and finite numbers");
+    body.into()
 }
 
 #[cfg(test)]

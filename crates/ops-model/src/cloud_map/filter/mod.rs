@@ -6,6 +6,7 @@ mod raw;
 mod rules;
 mod shorthand;
 mod violation;
+mod wire;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ pub use rules::{
 };
 pub use shorthand::ShorthandError;
 pub use violation::{InvalidFilter, Violation};
+pub(crate) use wire::WireFilter;
 
 use super::{Operation, OperationStatus, OperationTargetType, OperationType};
 use crate::Timestamp;
