@@ -37,7 +37,8 @@ pub(crate) fn structure<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Str
     serde_json::from_slice(body).map_err(|error| reason(&error))
 }
 
-/// Reads an output structure in one pass, if nothing at all is wrong with it. `None` says no more than that.
+/// Reads an output structure in one pass, if nothing at all is wrong with it; what it is then is what [`structure`]
+/// reads. `None` says no more than that.
 pub(crate) fn at_once<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let text = std::str::from_utf8(body).ok()?;
     serde_json::from_str(text).ok().map(|Object(output)| output)
@@ -66,13 +67,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// The items of a list as they stand.
+/// The items of a list as they stand, [`LIST_MAX_ENTRIES`] at most.
 #[derive(Default)]
 pub(crate) struct RawItems<'a>(Vec<&'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawItems<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Limited(Self::default()))
+        deserializer.deserialize_seq(Limited(Self::default(), LIST_MAX_ENTRIES))
     }
 }
 
@@ -86,6 +87,8 @@ impl<'de: 'a, 'a> DeserializeSeed<'de> for &mut RawItems<'a> {
 }
 
 /// The items of a list, all of them readable: each of the shape `S`, kept as a `T`.
+///
+/// No more of them than a page has, so that no more memory is taken before the body turns out not to be one.
 pub(crate) struct Items<S, T>(Vec<Entry<T>>, PhantomData<S>);
 
 impl<S, T> Items<S, T> {
@@ -96,8 +99,9 @@ impl<S, T> Items<S, T> {
 
 impl<'de, S: Deserialize<'de>, T: From<S>> Deserialize<'de> for Items<S, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let items = Self(Vec::with_capacity(PAGE_SIZE_MAX as usize), PhantomData);
-        deserializer.deserialize_seq(Limited(items))
+        let most = PAGE_SIZE_MAX as usize;
+        let items = Self(Vec::with_capacity(most), PhantomData);
+        deserializer.deserialize_seq(Limited(items, most))
     }
 }
 
@@ -123,8 +127,8 @@ impl<'de, S: Deserialize<'de>, T: From<S>> Visitor<'de> for &mut Items<S, T> {
     }
 }
 
-/// Reads a list into what collects its items, [`LIST_MAX_ENTRIES`] at most.
-struct Limited<C>(C);
+/// Reads a list into what collects its items, so many at most.
+struct Limited<C>(C, usize);
 
 impl<'de, C> Visitor<'de> for Limited<C>
 where
@@ -140,7 +144,7 @@ where
         let mut items = 0;
         while list.next_element_seed(&mut self.0)?.is_some() {
             items += 1;
-            if items > LIST_MAX_ENTRIES {
+            if items > self.1 {
                 return Err(A::Error::custom(too_long()));
             }
         }
@@ -235,8 +239,8 @@ mod tests {
             let list = format!("[{}]", vec!["{}"; items].join(","));
             serde_json::from_str::<Items<IgnoredAny, IgnoredAny>>(&list).is_ok()
         };
-        assert!(is_read_at_once(LIST_MAX_ENTRIES));
-        assert!(!is_read_at_once(LIST_MAX_ENTRIES + 1));
+        assert!(is_read_at_once(100));
+        assert!(!is_read_at_once(101));
     }
 
     #[test]
