@@ -193,12 +193,14 @@ struct Output<L> {
     next_token: Option<Token>,
 }
 
+/// Reads a page in one pass, if all of its items can be read.
 fn read_at_once(body: &[u8]) -> Option<Page<OperationSummary>> {
     let output: Output<json::Items<OperationSummary, _>> = json::at_once(body)?;
     let entries = json::Items::into_entries(output.operations);
     Some(Page::of_entries(entries, output.next_token))
 }
 
+/// Reads a page whose items may be bad, each by itself.
 fn read_item_by_item(body: &[u8]) -> Result<Page<OperationSummary>, String> {
     let output: Output<json::RawItems<'_>> = json::structure(body)?;
     let items = json::items::<OperationSummary, _>(output.operations, "Id");
