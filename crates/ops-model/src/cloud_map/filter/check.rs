@@ -220,9 +220,19 @@ fn read_type(value: &str) -> Result<OperationType, ()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::Timestamp;
     use crate::cloud_map::{DateFault, DateUnit, RawFilter, ValueCount};
+    use crate::testing::strategy::filter;
+
+    proptest! {
+        #[test]
+        fn a_filter_that_exists_is_valid(filter in filter()) {
+            prop_assert!(is_valid(filter.name, filter.condition, &filter.values));
+        }
+    }
 
     #[test]
     fn every_violation_is_reported_in_order() {
