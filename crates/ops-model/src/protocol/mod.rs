@@ -76,15 +76,17 @@ mod tests {
 
     #[test]
     fn a_uri_has_at_most_65534_bytes() {
-        let base: BaseUrl = "https://a".parse().unwrap();
-        let send = |length: usize| {
-            let path = format!("/{}", "x".repeat(length - "https://a/".len()));
-            request(Method::GET, &base, &path, Bytes::new())
-        };
-        assert_eq!(send(65_534).unwrap().uri().to_string().len(), 65_534);
-        assert_eq!(
-            send(65_535).unwrap_err(),
-            EncodeError::UriTooLong { length: 65_535 }
-        );
+        for base in ["https://a", "http://b:1/c/d"] {
+            let url: BaseUrl = base.parse().unwrap();
+            let send = |length: usize| {
+                let path = format!("/{}", "x".repeat(length - base.len() - 1));
+                request(Method::GET, &url, &path, Bytes::new())
+            };
+            assert_eq!(send(65_534).unwrap().uri().to_string().len(), 65_534);
+            assert_eq!(
+                send(65_535).unwrap_err(),
+                EncodeError::UriTooLong { length: 65_535 }
+            );
+        }
     }
 }
