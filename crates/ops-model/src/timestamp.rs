@@ -3,8 +3,8 @@ use std::time::SystemTime;
 
 use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Month, OffsetDateTime};
 
 use crate::one_line::OneLine;
 
@@ -119,24 +119,65 @@ impl std::str::FromStr for Timestamp {
 
     /// Reads RFC 3339: `T` or `t`, an optional fraction, and `Z`, `z` or an offset. Nothing else is taken.
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        let syntax = || InvalidTimestamp::Syntax {
-            text: text.to_owned(),
-        };
-        // `time` takes any separator between date and time.
-        if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
-            return Err(syntax());
-        }
-        let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| syntax())?;
-        let nanos = time.unix_timestamp_nanos();
-        let millis = (nanos + 500_000).div_euclid(1_000_000);
-        let millis = i64::try_from(millis).map_err(|_| InvalidTimestamp::Range)?;
-        // The last half millisecond of the year 9999 stays in it.
-        Self::from_millis(if millis == Self::MAX.millis + 1 {
-            Self::MAX.millis
-        } else {
-            millis
-        })
+        read_usual(text).map_or_else(|| read_any(text), Ok)
     }
+}
+
+/// Reads `YYYY-MM-DDThh:mm:ssZ`, with up to three decimals: what services write. `None` of everything else, be it a
+/// time or not.
+fn read_usual(text: &str) -> Option<Timestamp> {
+    #[rustfmt::skip]
+    let &[
+        y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T',
+        h1, h2, b':', m1, m2, b':', s1, s2, ref fraction @ .., b'Z',
+    ] = text.as_bytes()
+    else {
+        return None;
+    };
+    let (f1, f2, f3) = match *fraction {
+        [] => (b'0', b'0', b'0'),
+        [b'.', f1] => (f1, b'0', b'0'),
+        [b'.', f1, f2] => (f1, f2, b'0'),
+        [b'.', f1, f2, f3] => (f1, f2, f3),
+        _ => return None,
+    };
+    let digits = [
+        y1, y2, y3, y4, o1, o2, d1, d2, h1, h2, m1, m2, s1, s2, f1, f2, f3,
+    ];
+    // Without a branch for each digit.
+    let all_are_digits = |all, byte: &u8| all & byte.is_ascii_digit();
+    if !digits.iter().fold(true, all_are_digits) {
+        return None;
+    }
+    let number = |tens: u8, ones: u8| (tens - b'0') * 10 + (ones - b'0');
+    let year = i32::from(number(y1, y2)) * 100 + i32::from(number(y3, y4));
+    let month = Month::try_from(number(o1, o2)).ok()?;
+    let date = time::Date::from_calendar_date(year, month, number(d1, d2)).ok()?;
+    let (hour, minute, second) = (number(h1, h2), number(m1, m2), number(s1, s2));
+    let seconds = date.with_hms(hour, minute, second).ok()?.assume_utc();
+    let millis = i64::from(number(f1, f2)) * 10 + i64::from(f3 - b'0');
+    Timestamp::from_millis(seconds.unix_timestamp() * 1000 + millis).ok()
+}
+
+/// Reads every form of RFC 3339.
+fn read_any(text: &str) -> Result<Timestamp, InvalidTimestamp> {
+    let syntax = || InvalidTimestamp::Syntax {
+        text: text.to_owned(),
+    };
+    // `time` takes any separator between date and time.
+    if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
+        return Err(syntax());
+    }
+    let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| syntax())?;
+    let nanos = time.unix_timestamp_nanos();
+    let millis = (nanos + 500_000).div_euclid(1_000_000);
+    let millis = i64::try_from(millis).map_err(|_| InvalidTimestamp::Range)?;
+    // The last half millisecond of the year 9999 stays in it.
+    Timestamp::from_millis(if millis == Timestamp::MAX.millis + 1 {
+        Timestamp::MAX.millis
+    } else {
+        millis
+    })
 }
 
 impl From<Timestamp> for OffsetDateTime {
@@ -356,6 +397,53 @@ mod tests {
             "+2025-01-15T10:20:30Z",
         ] {
             check(text, None);
+        }
+    }
+
+    #[test]
+    fn the_usual_form_is_read_as_every_other() {
+        let check = |text: &str| {
+            let usual = read_usual(text);
+            assert!(usual.is_none() || usual == read_any(text).ok(), "{text}");
+            usual.is_some()
+        };
+        for text in [
+            "2025-01-15T10:20:30Z",
+            "2025-01-15T10:20:30.1Z",
+            "2025-01-15T10:20:30.12Z",
+            "2025-01-15T10:20:30.123Z",
+            "2024-02-29T23:59:59.999Z",
+            "0000-01-01T00:00:00.000Z",
+            "1969-12-31T23:59:59.001Z",
+            "9999-12-31T23:59:59.999Z",
+        ] {
+            assert!(check(text), "{text}");
+            // As near as can be.
+            for index in 0..text.len() {
+                for byte in b'*'..=b';' {
+                    let mut text = text.to_owned().into_bytes();
+                    text[index] = byte;
+                    check(str::from_utf8(&text).unwrap());
+                }
+                let (before, after) = text.split_at(index);
+                for between in ["0", "é", "Z", "+01:00"] {
+                    check(&format!("{before}{between}{after}"));
+                    check(&format!("{before}{between}{}", &after[1..]));
+                }
+                check(&format!("{before}{}", &after[1..]));
+            }
+        }
+        for text in [
+            "2025-01-15t10:20:30Z",
+            "2025-01-15T10:20:30z",
+            "2025-01-15T10:20:30.Z",
+            "2025-01-15T10:20:30.1234Z",
+            "2025-01-15T10:20:30+00:00",
+            "2025-02-29T10:20:30Z",
+            "2025-13-01T10:20:30Z",
+            "2016-12-31T23:59:60Z",
+        ] {
+            assert!(!check(text), "{text}");
         }
     }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use bytes::Bytes;
@@ -5,18 +6,19 @@ use http::Response;
 use ops_model::cloud_map::{GetOperation, ListOperations, RpcV2Cbor};
 use ops_model::kafka_connect::{DescribeConnectorOperation, ListConnectorOperations};
 use ops_model::{
-    BadItem, ErrorCode, Page, PagedCall, ResponseError, ServedCall, ServiceError, encode_error,
-    request_id,
+    BadItem, ErrorCode, LIST_MAX_ENTRIES, Page, PagedCall, ResponseError, ServedCall, ServiceError,
+    encode_error, request_id,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::{CANARY, lines, one_line};
 
 /// Four lines: the operation's number, the status, the headers `x-amzn-errortype` and `x-amzn-requestid`; then the body
 /// of a response to that operation.
 ///
-/// What can be read is read again as the service would write it, and from its serde form.
+/// What can be read is read again as the service would write it, from its serde form, and a page item by item.
 pub fn decode_responses(data: &[u8]) {
     let [operation, status, error_type, id, body] = lines(data);
     let Some(status) = std::str::from_utf8(status)
@@ -35,9 +37,15 @@ pub fn decode_responses(data: &[u8]) {
         return;
     };
     match operation {
-        b"0" => page::<ListOperations, RpcV2Cbor<ListOperations>>(&response),
+        b"0" => {
+            page::<ListOperations, RpcV2Cbor<ListOperations>>(&response);
+            item_by_item::<ListOperations>(&response, "Operations");
+        }
         b"1" => value::<GetOperation, RpcV2Cbor<GetOperation>>(&response),
-        b"2" => page::<ListConnectorOperations, ListConnectorOperations>(&response),
+        b"2" => {
+            page::<ListConnectorOperations, ListConnectorOperations>(&response);
+            item_by_item::<ListConnectorOperations>(&response, "connectorOperations");
+        }
         b"3" => value::<DescribeConnectorOperation, DescribeConnectorOperation>(&response),
         _ => {}
     }
@@ -88,6 +96,45 @@ where
     );
     assert_eq!(written_again::<C>(&page), good);
     assert_eq!(written_again::<Other>(&page), good);
+}
+
+/// A page as it is read with a bad item before its first: by the pass that reads each item by itself.
+fn item_by_item<C>(response: &Response<Bytes>, list: &str)
+where
+    C: PagedCall<Item: Debug + PartialEq>,
+{
+    let (Ok(page), Ok(body)) = (C::decode(response), str::from_utf8(response.body())) else {
+        return;
+    };
+    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(body) else {
+        return;
+    };
+    let Some(items) = members
+        .get(list)
+        .and_then(|list| list.get().strip_prefix('['))
+    else {
+        return;
+    };
+    let (before, after) = body.split_at(items.as_ptr().addr() - body.as_ptr().addr());
+    let comma = if page.is_empty() { "" } else { "," };
+    let longer = Bytes::from(format!("{before}null{comma}{after}"));
+    let Ok(longer) = C::decode(&response.clone().map(|_| longer)) else {
+        assert_eq!(page.len(), LIST_MAX_ENTRIES);
+        return;
+    };
+    assert_eq!(longer.next_token(), page.next_token());
+    assert_eq!(longer.bad_items().next().unwrap().index, 0);
+    assert_eq!(longer.len(), page.len() + 1);
+    for ((_, found), (index, entry)) in longer.entries().skip(1).zip(page.entries()) {
+        match (found, entry) {
+            (Ok(found), Ok(item)) => assert_eq!(found, item),
+            (Err(found), Err(bad)) => assert_eq!(
+                (found.index, &found.id, &found.reason),
+                (index + 1, &bad.id, &bad.reason)
+            ),
+            differing => panic!("{index}: {differing:?}"),
+        }
+    }
 }
 
 /// A value as it is read from what a service writes; it is written the same again.

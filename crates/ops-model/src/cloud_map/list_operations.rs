@@ -4,7 +4,7 @@ mod cbor;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::filter::{DateUnit, Filter, RawFilter};
+use super::filter::{DateUnit, Filter, RawFilter, WireFilter};
 use super::operation::OperationSummary;
 use crate::protocol::{aws_json, fault, json, response};
 use crate::{
@@ -105,23 +105,36 @@ impl ListOperations {
 }
 
 /// The input on the wire.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Input {
-    #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<Token>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     max_results: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     filters: Option<Vec<RawFilter>>,
 }
 
+/// [`Input`] as it is written, without copies.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InputRef<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<&'a Token>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_results: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<WireFilter<'a>>,
+}
+
 impl ListOperations {
-    fn to_input(&self) -> Input {
-        Input {
-            next_token: self.token.clone(),
-            max_results: self.page_size.map(|size| size.get().into()),
-            filters: Some(self.filters()).filter(|filters| !filters.is_empty()),
+    fn input(&self) -> InputRef<'_> {
+        let filters = self.filters.iter().map(|filter| match filter {
+            RequestFilter::Checked(filter) => filter.to_wire(self.date_unit),
+            RequestFilter::Unchecked(filter) => filter.to_wire(),
+        });
+        InputRef {
+            next_token: self.token.as_ref(),
+            max_results: self.page_size.map(PageSize::get),
+            filters: filters.collect(),
         }
     }
 
@@ -162,23 +175,36 @@ impl Call for ListOperations {
     const NAME: &'static str = "ListOperations";
 
     fn encode(&self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
-        aws_json::request(Self::NAME, base, &self.to_input())
+        aws_json::request(Self::NAME, base, &self.input())
     }
 
     fn decode(response: &http::Response<Bytes>) -> Result<Page<OperationSummary>, ResponseError> {
         response::decode(response, |body| {
-            #[derive(Deserialize)]
-            #[serde(rename_all = "PascalCase")]
-            struct Output<'a> {
-                #[serde(borrow)]
-                operations: Option<json::RawItems<'a>>,
-                next_token: Option<Token>,
-            }
-            let output: Output<'_> = json::structure(body)?;
-            let items = json::items::<OperationSummary, _>(output.operations, "Id");
-            Ok(Page::new(items, output.next_token))
+            read_at_once(body).map_or_else(|| read_item_by_item(body), Ok)
         })
     }
+}
+
+/// The output on the wire, its list read as an `L`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Output<L> {
+    operations: Option<L>,
+    next_token: Option<Token>,
+}
+
+/// Reads a page in one pass, if all of its items can be read.
+fn read_at_once(body: &[u8]) -> Option<Page<OperationSummary>> {
+    let output: Output<json::Items<OperationSummary, _>> = json::at_once(body)?;
+    let entries = json::Items::into_entries(output.operations);
+    Some(Page::of_entries(entries, output.next_token))
+}
+
+/// Reads a page whose items may be bad, each by itself.
+fn read_item_by_item(body: &[u8]) -> Result<Page<OperationSummary>, String> {
+    let output: Output<json::RawItems<'_>> = json::structure(body)?;
+    let items = json::items::<OperationSummary, _>(output.operations, "Id");
+    Ok(Page::new(items, output.next_token))
 }
 
 impl PagedCall for ListOperations {
@@ -291,9 +317,12 @@ impl ServedCall for ListOperations {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::ErrorCode;
     use crate::cloud_map::OperationStatus;
+    use crate::testing::strategy::{damaged_body, operation_summary, page, response};
 
     fn decode(body: &str) -> Result<Page<OperationSummary>, ResponseError> {
         ListOperations::decode(&http::Response::new(Bytes::copy_from_slice(
@@ -446,5 +475,66 @@ mod tests {
             r#"{"Filters": [{"Name": "UPDATE_DATE", "Condition": "BETWEEN", "Values": ["5", "1516925490"]}]}"#,
         );
         assert_eq!(call.unwrap().checked_filters().count(), 1);
+    }
+
+    /// Whether a body is read at once; it is then read the same item by item.
+    fn is_read_at_once(body: &[u8]) -> bool {
+        let page = read_at_once(body);
+        if let Some(page) = &page {
+            assert_eq!(read_item_by_item(body).as_ref(), Ok(page));
+        }
+        page.is_some()
+    }
+
+    #[test]
+    fn a_page_without_a_flaw_is_read_at_once() {
+        let check = |body: &str, expected: bool| {
+            assert_eq!(is_read_at_once(body.as_bytes()), expected, "{body}");
+        };
+        let with = |members: &str| {
+            let comma = if members.is_empty() { "" } else { "," };
+            format!(r#"{{"NextToken": "t"{comma} {members}}}"#)
+        };
+        check(r#"{"Operations": [], "NextToken": "t"}"#, true);
+        check(r#" {"Operations": null, "NextToken": null} "#, true);
+        check("{}", true);
+        check(&with(""), true);
+        check(&with(r#""New": [{"Id": 7}, null], "id": 1e999"#), true);
+        let deep = "[".repeat(1000) + &"]".repeat(1000);
+        check(&with(&format!(r#""New": {deep}"#)), true);
+        check(
+            &with(r#""Operations": [{"\u0049d": "\ud83d\ude00", "Status": "?"}]"#),
+            true,
+        );
+        // As the careful pass reads them.
+        check("", false);
+        check("[[], null]", false);
+        check("{} {}", false);
+        check(&with(r#""NextToken": "u""#), false);
+        for item in [
+            "null",
+            r#"["a", "FAIL"]"#,
+            r#"{"Id": "a"}"#,
+            r#"{"Id": null, "Status": "FAIL"}"#,
+            r#"{"Id": "a", "Status": "FAIL", "Id": "a"}"#,
+            r#"{"Id": "\ud800", "Status": "FAIL"}"#,
+        ] {
+            check(&with(&format!(r#""Operations": [{item}]"#)), false);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_at_once_is_read_the_same_item_by_item(
+            body in damaged_body(response::<ListOperations>(page(operation_summary()))),
+        ) {
+            is_read_at_once(&body);
+        }
+
+        #[test]
+        fn what_a_service_writes_is_read_at_once(page in page(operation_summary())) {
+            let response = ListOperations::encode_response(&page);
+            prop_assert!(is_read_at_once(response.body()));
+        }
     }
 }

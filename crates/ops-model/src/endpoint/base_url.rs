@@ -52,18 +52,9 @@ impl BaseUrl {
         }
     }
 
-    /// Scheme and authority, as they were given.
-    pub(crate) fn origin(&self) -> String {
-        let scheme = self.0.scheme_str().expect("checked when it was parsed");
-        format!(
-            "{scheme}://{}",
-            self.0.authority().expect("checked when it was parsed")
-        )
-    }
-
-    /// The path, as it was given.
-    pub(crate) fn path(&self) -> &str {
-        self.0.path()
+    /// The URL, as it was given.
+    pub(crate) const fn uri(&self) -> &Uri {
+        &self.0
     }
 
     fn default_port(&self) -> u16 {
@@ -143,7 +134,7 @@ mod tests {
         let check = |text: &str, host_header: &str, path: &str| {
             let url: BaseUrl = text.parse().expect(text);
             assert_eq!(
-                (url.host_header().as_str(), url.path()),
+                (url.host_header().as_str(), url.uri().path()),
                 (host_header, path),
                 "{text}"
             );

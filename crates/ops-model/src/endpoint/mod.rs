@@ -173,7 +173,7 @@ mod tests {
     fn hosts_follow_partition_fips_and_dual_stack() {
         let check = |service, region: &str, fips, dual, host: &str| {
             let url = params(region, fips, dual).resolve(service).unwrap();
-            assert_eq!((url.host(), url.port(), url.path()), (host, 443, "/"));
+            assert_eq!((url.host(), url.port(), url.uri().path()), (host, 443, "/"));
         };
         use Service::{CloudMap, KafkaConnect};
         check(

@@ -93,21 +93,33 @@ impl Call for ListConnectorOperations {
         response: &http::Response<Bytes>,
     ) -> Result<Page<ConnectorOperationSummary>, ResponseError> {
         response::decode(response, |body| {
-            #[derive(Deserialize)]
-            #[serde(rename_all = "camelCase")]
-            struct Output<'a> {
-                #[serde(borrow)]
-                connector_operations: Option<json::RawItems<'a>>,
-                next_token: Option<Token>,
-            }
-            let output: Output<'_> = json::structure(body)?;
-            let items = json::items::<ConnectorOperationSummaryShape<DateTimeText>, _>(
-                output.connector_operations,
-                "connectorOperationArn",
-            );
-            Ok(Page::new(items, output.next_token))
+            read_at_once(body).map_or_else(|| read_item_by_item(body), Ok)
         })
     }
+}
+
+/// The output on the wire, its list read as an `L`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Output<L> {
+    connector_operations: Option<L>,
+    next_token: Option<Token>,
+}
+
+type Shape = ConnectorOperationSummaryShape<DateTimeText>;
+
+/// Reads a page in one pass, if all of its items can be read.
+fn read_at_once(body: &[u8]) -> Option<Page<ConnectorOperationSummary>> {
+    let output: Output<json::Items<Shape, _>> = json::at_once(body)?;
+    let entries = json::Items::into_entries(output.connector_operations);
+    Some(Page::of_entries(entries, output.next_token))
+}
+
+/// Reads a page whose items may be bad, each by itself.
+fn read_item_by_item(body: &[u8]) -> Result<Page<ConnectorOperationSummary>, String> {
+    let output: Output<json::RawItems<'_>> = json::structure(body)?;
+    let items = json::items::<Shape, _>(output.connector_operations, "connectorOperationArn");
+    Ok(Page::new(items, output.next_token))
 }
 
 impl PagedCall for ListConnectorOperations {
@@ -202,7 +214,10 @@ impl ServedCall for ListConnectorOperations {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::testing::strategy::{connector_operation_summary, damaged_body, page, response};
 
     const ARN: &str = "arn:aws:kafkaconnect:us-east-1:123456789012:connector/c/0f9a-4";
 
@@ -292,5 +307,64 @@ mod tests {
         assert_eq!(ListConnectorOperations::from_record(&record), Ok(call));
         let empty = Record::write(&serde_json::json!({"connectorArn": ""})).unwrap();
         assert!(ListConnectorOperations::from_record(&empty).is_err());
+    }
+
+    /// Whether a body is read at once; it is then read the same item by item.
+    fn is_read_at_once(body: &[u8]) -> bool {
+        let page = read_at_once(body);
+        if let Some(page) = &page {
+            assert_eq!(read_item_by_item(body).as_ref(), Ok(page));
+        }
+        page.is_some()
+    }
+
+    #[test]
+    fn a_page_without_a_flaw_is_read_at_once() {
+        let check = |body: &str, expected: bool| {
+            assert_eq!(is_read_at_once(body.as_bytes()), expected, "{body}");
+        };
+        let with = |members: &str| {
+            let item = r#""connectorOperationArn": "a", "connectorOperationState": "?""#;
+            format!(r#"{{"connectorOperations": [{{{item}{members}}}]}}"#)
+        };
+        check(r#"{"connectorOperations": [], "nextToken": "t"}"#, true);
+        check("{}", true);
+        check(&with(""), true);
+        check(
+            &with(r#", "creationTime": null, "connectorOperationType": null"#),
+            true,
+        );
+        check(
+            &with(r#", "endTime": "2025-01-15T10:20:30.5+05:30", "new": []"#),
+            true,
+        );
+        // As the careful pass reads them.
+        check("", false);
+        check(r#"[[], "t"]"#, false);
+        for member in [
+            r#", "endTime": 5"#,
+            r#", "endTime": "2025-01-15""#,
+            r#", "connectorOperationType": 1"#,
+            r#", "connectorOperationState": "PENDING""#,
+            r#"}, null, {"#,
+            r#"}, ["a", null, "PENDING", null, null], {"#,
+        ] {
+            check(&with(member), false);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_at_once_is_read_the_same_item_by_item(
+            body in damaged_body(response::<ListConnectorOperations>(page(connector_operation_summary()))),
+        ) {
+            is_read_at_once(&body);
+        }
+
+        #[test]
+        fn what_a_service_writes_is_read_at_once(page in page(connector_operation_summary())) {
+            let response = ListConnectorOperations::encode_response(&page);
+            prop_assert!(is_read_at_once(response.body()));
+        }
     }
 }

@@ -8,6 +8,7 @@ mod record;
 mod token;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Origin};
+pub(crate) use page::Entry;
 pub use page::{BadItem, Page};
 pub use pager::{EndReason, Limits, OnCycle, Pager, PagerStep, Resumption, TokenCycle};
 pub use record::Record;

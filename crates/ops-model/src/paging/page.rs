@@ -8,9 +8,12 @@ use crate::one_line::OneLine;
 /// An entry's index is its place in the page as the service sent it; a page of a filtered listing has gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
-    entries: Vec<(usize, Result<T, BadItem>)>,
+    entries: Vec<Entry<T>>,
     next_token: Option<Token>,
 }
+
+/// An item or what could not be read of it, and its index.
+pub(crate) type Entry<T> = (usize, Result<T, BadItem>);
 
 /// An item of a page that could not be read. The other items of the page are not affected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +58,13 @@ impl<T> Page<T> {
         entries: impl IntoIterator<Item = Result<T, BadItem>>,
         next_token: Option<Token>,
     ) -> Self {
+        Self::of_entries(entries.into_iter().enumerate().collect(), next_token)
+    }
+
+    /// As [`new`](Self::new), of entries that have their indices.
+    pub(crate) fn of_entries(entries: Vec<Entry<T>>, next_token: Option<Token>) -> Self {
         Self {
-            entries: entries.into_iter().enumerate().collect(),
+            entries,
             next_token: next_token.filter(|token| !token.as_str().is_empty()),
         }
     }

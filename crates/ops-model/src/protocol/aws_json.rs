@@ -23,7 +23,7 @@ pub(crate) fn request(
     let mut request = super::request(Method::POST, base, "", json::body(input))?;
     let headers = request.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
-    let target = HeaderValue::try_from(format!("{TARGET_PREFIX}{name}"))
+    let target = HeaderValue::try_from([TARGET_PREFIX, name].concat())
         .expect("operation names are visible ASCII");
     headers.insert(TARGET, target);
     Ok(request)

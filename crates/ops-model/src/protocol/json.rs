@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
-use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::{BadItem, LIST_MAX_ENTRIES};
+use crate::paging::Entry;
+use crate::{BadItem, LIST_MAX_ENTRIES, PAGE_SIZE_MAX};
 
 /// A map without its `null` members, which are absent.
 pub(crate) fn without_nulls<K: Ord>(
@@ -34,33 +37,118 @@ pub(crate) fn structure<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Str
     serde_json::from_slice(body).map_err(|error| reason(&error))
 }
 
+/// Reads an output structure in one pass, if nothing at all is wrong with it; what it is then is what [`structure`]
+/// reads. `None` says no more than that.
+pub(crate) fn at_once<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(body).ok()?;
+    serde_json::from_str(text).ok().map(|Object(output)| output)
+}
+
+/// A structure that is a JSON object, which it is on the wire: serde takes an array too.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+    }
+}
+
 /// The items of a list as they stand, [`LIST_MAX_ENTRIES`] at most.
+#[derive(Default)]
 pub(crate) struct RawItems<'a>(Vec<&'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawItems<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Limited;
+        deserializer.deserialize_seq(Limited(Self::default(), LIST_MAX_ENTRIES))
+    }
+}
 
-        impl<'de> Visitor<'de> for Limited {
-            type Value = Vec<&'de RawValue>;
+impl<'de: 'a, 'a> DeserializeSeed<'de> for &mut RawItems<'a> {
+    type Value = ();
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a sequence")
-            }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.push(Deserialize::deserialize(deserializer)?);
+        Ok(())
+    }
+}
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = list.next_element()? {
-                    if items.len() == LIST_MAX_ENTRIES {
-                        return Err(A::Error::custom(too_long()));
-                    }
-                    items.push(item);
-                }
-                Ok(items)
+/// The items of a list, all of them readable: each of the shape `S`, kept as a `T`.
+///
+/// No more of them than a page has, so that no more memory is taken before the body turns out not to be one.
+pub(crate) struct Items<S, T>(Vec<Entry<T>>, PhantomData<S>);
+
+impl<S, T> Items<S, T> {
+    pub(crate) fn into_entries(items: Option<Self>) -> Vec<Entry<T>> {
+        items.map_or_else(Vec::new, |Self(entries, _)| entries)
+    }
+}
+
+impl<'de, S: Deserialize<'de>, T: From<S>> Deserialize<'de> for Items<S, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let most = PAGE_SIZE_MAX as usize;
+        let items = Self(Vec::with_capacity(most), PhantomData);
+        deserializer.deserialize_seq(Limited(items, most))
+    }
+}
+
+impl<'de, S: Deserialize<'de>, T: From<S>> DeserializeSeed<'de> for &mut Items<S, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, S: Deserialize<'de>, T: From<S>> Visitor<'de> for &mut Items<S, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let item = S::deserialize(MapAccessDeserializer::new(map))?;
+        self.0.push((self.0.len(), Ok(item.into())));
+        Ok(())
+    }
+}
+
+/// Reads a list into what collects its items, so many at most.
+struct Limited<C>(C, usize);
+
+impl<'de, C> Visitor<'de> for Limited<C>
+where
+    for<'c> &'c mut C: DeserializeSeed<'de, Value = ()>,
+{
+    type Value = C;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<C, A::Error> {
+        let mut items = 0;
+        while list.next_element_seed(&mut self.0)?.is_some() {
+            items += 1;
+            if items > self.1 {
+                return Err(A::Error::custom(too_long()));
             }
         }
-
-        deserializer.deserialize_seq(Limited).map(Self)
+        Ok(self.0)
     }
 }
 
@@ -75,8 +163,9 @@ pub(crate) fn items<S: DeserializeOwned, T: From<S>>(
     id_member: &'static str,
 ) -> impl Iterator<Item = Result<T, BadItem>> {
     items
+        .unwrap_or_default()
+        .0
         .into_iter()
-        .flat_map(|items| items.0)
         .enumerate()
         .map(move |(index, raw)| {
             structure::<S>(raw.get().as_bytes())
@@ -120,13 +209,17 @@ pub(crate) fn response(
 
 /// A body of this value.
 pub(crate) fn body(value: &impl serde::Serialize) -> Bytes {
-    serde_json::to_vec(value)
-        .expect("our shapes have string keys and finite numbers")
-        .into()
+    // More than most requests take.
+    let mut body = Vec::with_capacity(512);
+    serde_json::to_writer(&mut body, value)
+        .expect("our shapes have string keys and finite numbers");
+    body.into()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::de::IgnoredAny;
+
     use super::*;
 
     #[test]
@@ -142,6 +235,24 @@ mod tests {
             read(LIST_MAX_ENTRIES + 1).unwrap_err(),
             "a list has more than 10000 entries at line 1 column 20003"
         );
+        let is_read_at_once = |items: usize| {
+            let list = format!("[{}]", vec!["{}"; items].join(","));
+            serde_json::from_str::<Items<IgnoredAny, IgnoredAny>>(&list).is_ok()
+        };
+        assert!(is_read_at_once(100));
+        assert!(!is_read_at_once(101));
+    }
+
+    #[test]
+    fn a_list_is_an_array_and_a_structure_an_object() {
+        type Good = Items<IgnoredAny, IgnoredAny>;
+        fn check<T: DeserializeOwned>(json: &str, expected: &str) {
+            let error = serde_json::from_str::<T>(json).err().expect(json);
+            assert_eq!(reason(&error), expected, "{json}");
+        }
+        check::<Good>("{}", "expected a sequence at line 1 column 0");
+        check::<Good>("[[]]", "expected a JSON object at line 1 column 1");
+        check::<Object<IgnoredAny>>("[]", "expected a JSON object at line 1 column 0");
         let error = serde_json::from_str::<RawItems<'_>>("7").err().unwrap();
         assert_eq!(reason(&error), "expected a sequence at line 1 column 1");
     }

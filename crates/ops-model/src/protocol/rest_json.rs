@@ -26,7 +26,11 @@ pub(crate) fn request(
     after: &str,
     query: &[(&str, Option<&str>)],
 ) -> Result<http::Request<Bytes>, EncodeError> {
-    let mut target = format!("{before}{}{after}", utf8_percent_encode(label, RESERVED));
+    // More than an ARN and a token take, most often.
+    let mut target = String::with_capacity(512);
+    target.push_str(before);
+    target.extend(utf8_percent_encode(label, RESERVED));
+    target.push_str(after);
     let mut separator = '?';
     for (name, value) in query {
         if let Some(value) = value {

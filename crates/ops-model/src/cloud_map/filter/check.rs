@@ -1,17 +1,47 @@
 use std::convert::Infallible;
 
-use super::date::DateReading;
-use super::raw::RawFilter;
+use super::date::{DateReading, is_clearly_millis};
 use super::rules::{Condition, FILTER_RULES, FilterName, FilterRule, VALUE_MAX_CHARS, ValueSyntax};
 use super::violation::{InvalidFilter, Violation};
 use super::{Filter, Values};
 use crate::cloud_map::{OperationStatus, OperationType};
 
-/// Applies every rule, and reports each that is broken: of the name, the condition, the count, then value by value.
-pub(super) fn check(raw: &RawFilter, dates: DateReading) -> Result<Filter, InvalidFilter> {
+/// Whether a filter of these parts breaks no rule. If it breaks one, [`check`] says so of its wire form.
+pub(super) fn is_valid(name: FilterName, condition: Condition, values: &Values) -> bool {
+    let is_row_for = |count: usize| {
+        FilterRule::of(name).any(|rule| rule.condition == condition && rule.count.accepts(count))
+    };
+    match values {
+        Values::Ids(ids) => {
+            let chars = 1..=VALUE_MAX_CHARS;
+            is_row_for(ids.len()) && ids.iter().all(|id| chars.contains(&id.chars().count()))
+        }
+        Values::Statuses(statuses) => {
+            is_row_for(statuses.len()) && statuses.iter().all(OperationStatus::is_known)
+        }
+        Values::Types(types) => {
+            is_row_for(types.len()) && types.iter().all(OperationType::is_known)
+        }
+        Values::Dates(dates) => {
+            let are_clear = dates.iter().copied().all(is_clearly_millis);
+            is_row_for(dates.len()) && are_clear && dates.is_sorted()
+        }
+    }
+}
+
+/// Applies every rule to the wire form, and reports each that is broken: of the name, the condition, the count, then
+/// value by value.
+pub(super) fn check(
+    name: &str,
+    condition: Option<&str>,
+    values: &[impl AsRef<str>],
+    dates: DateReading,
+) -> Result<Filter, InvalidFilter> {
     let mut check = Check {
-        raw,
-        name: raw.name.parse().ok(),
+        given: name,
+        name: name.parse().ok(),
+        condition,
+        values,
         violations: Vec::new(),
     };
     let rule = check.rule();
@@ -23,32 +53,35 @@ pub(super) fn check(raw: &RawFilter, dates: DateReading) -> Result<Filter, Inval
             condition: rule.condition,
             values,
         }),
-        _ => Err(InvalidFilter::new(raw.name.clone(), check.violations)),
+        _ => Err(InvalidFilter::new(name.to_owned(), check.violations)),
     }
 }
 
-struct Check<'a> {
-    raw: &'a RawFilter,
+struct Check<'a, V> {
+    /// The name as it was given.
+    given: &'a str,
     /// The filter's name, if there is such a filter.
     name: Option<FilterName>,
+    condition: Option<&'a str>,
+    values: &'a [V],
     violations: Vec<Violation>,
 }
 
-impl Check<'_> {
+impl<V: AsRef<str>> Check<'_, V> {
     /// Finds the rule of the name and the condition; there is none only if one of them is in violation.
     fn rule(&mut self) -> Option<&'static FilterRule> {
-        let name = || self.raw.name.clone();
+        let name = || self.given.to_owned();
         if self.name.is_none() {
             self.violations
                 .push(Violation::UnknownName { name: name() });
         }
-        let given = match &self.raw.condition {
+        let given = match self.condition {
             None => None,
             Some(text) => {
                 let Ok(condition) = text.parse() else {
                     self.violations.push(Violation::UnknownCondition {
                         name: name(),
-                        condition: text.clone(),
+                        condition: text.to_owned(),
                     });
                     return None;
                 };
@@ -76,9 +109,9 @@ impl Check<'_> {
 
     /// Holds the number of values against the rule or, where there is none, against all rules of the name.
     fn count(&mut self, rule: Option<&'static FilterRule>) {
-        let given = self.raw.values.len();
+        let given = self.values.len();
         if given == 0 {
-            let name = self.raw.name.clone();
+            let name = self.given.to_owned();
             self.violations.push(Violation::NoValues { name });
             return;
         }
@@ -125,7 +158,7 @@ impl Check<'_> {
                     },
                 );
                 if let [start, end] = read[..]
-                    && self.raw.values.len() == 2
+                    && self.values.len() == 2
                     && end < start
                 {
                     self.violations
@@ -142,9 +175,9 @@ impl Check<'_> {
         read: impl Fn(&str) -> Result<T, E>,
         violation: impl Fn(usize, String, E) -> Violation,
     ) -> Vec<T> {
-        let mut values = Vec::with_capacity(self.raw.values.len());
-        for (index, value) in self.raw.values.iter().enumerate() {
-            let name = || self.raw.name.clone();
+        let mut values = Vec::with_capacity(self.values.len());
+        for (index, value) in self.values.iter().map(AsRef::as_ref).enumerate() {
+            let name = || self.given.to_owned();
             let read = match value.chars().count() {
                 0 => Err(Violation::EmptyValue {
                     name: name(),
@@ -155,7 +188,7 @@ impl Check<'_> {
                     index,
                     chars,
                 }),
-                _ => read(value).map_err(|error| violation(index, value.clone(), error)),
+                _ => read(value).map_err(|error| violation(index, value.to_owned(), error)),
             };
             match read {
                 Ok(value) => values.push(value),
@@ -187,9 +220,19 @@ fn read_type(value: &str) -> Result<OperationType, ()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::Timestamp;
-    use crate::cloud_map::{DateFault, DateUnit, ValueCount};
+    use crate::cloud_map::{DateFault, DateUnit, RawFilter, ValueCount};
+    use crate::testing::strategy::filter;
+
+    proptest! {
+        #[test]
+        fn a_filter_that_exists_is_valid(filter in filter()) {
+            prop_assert!(is_valid(filter.name, filter.condition, &filter.values));
+        }
+    }
 
     #[test]
     fn every_violation_is_reported_in_order() {

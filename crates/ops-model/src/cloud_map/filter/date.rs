@@ -97,6 +97,14 @@ pub(super) struct DateReading {
 }
 
 impl DateReading {
+    /// A caller's dates in this unit.
+    pub(super) const fn of(unit: DateUnit) -> Self {
+        Self {
+            unit,
+            guarded: true,
+        }
+    }
+
     pub(super) fn read(self, text: &str) -> Result<Timestamp, DateFault> {
         let date = read_number(text, self.unit)?;
         if self.guarded && !is_clearly_millis(date) {
@@ -113,7 +121,7 @@ impl DateReading {
 const FIRST_CLEAR_MILLIS: i64 = 100_000_000_000;
 
 /// Whether the date's milliseconds cannot be mistaken for seconds. 0 is the same date in both.
-fn is_clearly_millis(date: Timestamp) -> bool {
+pub(super) fn is_clearly_millis(date: Timestamp) -> bool {
     date == Timestamp::UNIX_EPOCH || date.as_millis() >= FIRST_CLEAR_MILLIS
 }
 
@@ -177,11 +185,7 @@ mod tests {
         use DateFault::{BeforeEpoch, LooksLikeSeconds, NotANumber, TooEarly, TooLarge};
         use DateUnit::{Milliseconds, Seconds};
         let check = |text: &str, unit: DateUnit, expected: Result<i64, DateFault>| {
-            let dates = DateReading {
-                unit,
-                guarded: true,
-            };
-            let read = dates.read(text).map(Timestamp::as_millis);
+            let read = DateReading::of(unit).read(text).map(Timestamp::as_millis);
             assert_eq!(read, expected, "{text} {unit:?}");
         };
         check("0", Milliseconds, Ok(0));

@@ -6,6 +6,7 @@ mod raw;
 mod rules;
 mod shorthand;
 mod violation;
+mod wire;
 
 use std::fmt;
 
@@ -17,10 +18,12 @@ pub use rules::{
 };
 pub use shorthand::ShorthandError;
 pub use violation::{InvalidFilter, Violation};
+pub(crate) use wire::WireFilter;
 
 use super::{Operation, OperationStatus, OperationTargetType, OperationType};
 use crate::Timestamp;
 use date::DateReading;
+use shorthand::{Shorthand, Text};
 
 /// A filter of `ListOperations` that breaks none of the [`FILTER_RULES`].
 ///
@@ -69,7 +72,8 @@ impl Filter {
     ///
     /// The id is empty or has more than [`VALUE_MAX_CHARS`] characters.
     pub fn namespace_id(id: impl Into<String>) -> Result<Self, InvalidFilter> {
-        Self::new(FilterName::NamespaceId, Condition::Eq, [id])
+        let values = Values::Ids(vec![id.into()]);
+        Self::new(FilterName::NamespaceId, Condition::Eq, values)
     }
 
     /// Operations on this service.
@@ -78,7 +82,8 @@ impl Filter {
     ///
     /// The id is empty or has more than [`VALUE_MAX_CHARS`] characters.
     pub fn service_id(id: impl Into<String>) -> Result<Self, InvalidFilter> {
-        Self::new(FilterName::ServiceId, Condition::Eq, [id])
+        let values = Values::Ids(vec![id.into()]);
+        Self::new(FilterName::ServiceId, Condition::Eq, values)
     }
 
     /// Operations with this status.
@@ -87,7 +92,8 @@ impl Filter {
     ///
     /// The status is unknown.
     pub fn status(status: OperationStatus) -> Result<Self, InvalidFilter> {
-        Self::new(FilterName::Status, Condition::Eq, [status.as_str()])
+        let values = Values::Statuses(vec![status]);
+        Self::new(FilterName::Status, Condition::Eq, values)
     }
 
     /// Operations with one of these statuses.
@@ -98,8 +104,8 @@ impl Filter {
     pub fn status_in(
         statuses: impl IntoIterator<Item = OperationStatus>,
     ) -> Result<Self, InvalidFilter> {
-        let texts = statuses.into_iter().map(|status| status.to_string());
-        Self::new(FilterName::Status, Condition::In, texts)
+        let values = Values::Statuses(statuses.into_iter().collect());
+        Self::new(FilterName::Status, Condition::In, values)
     }
 
     /// Operations of this type.
@@ -108,7 +114,8 @@ impl Filter {
     ///
     /// The type is unknown.
     pub fn operation_type(operation_type: OperationType) -> Result<Self, InvalidFilter> {
-        Self::new(FilterName::Type, Condition::Eq, [operation_type.as_str()])
+        let values = Values::Types(vec![operation_type]);
+        Self::new(FilterName::Type, Condition::Eq, values)
     }
 
     /// Operations of one of these types.
@@ -119,10 +126,8 @@ impl Filter {
     pub fn operation_type_in(
         types: impl IntoIterator<Item = OperationType>,
     ) -> Result<Self, InvalidFilter> {
-        let texts = types
-            .into_iter()
-            .map(|operation_type| operation_type.to_string());
-        Self::new(FilterName::Type, Condition::In, texts)
+        let values = Values::Types(types.into_iter().collect());
+        Self::new(FilterName::Type, Condition::In, values)
     }
 
     /// Operations whose status last changed between these times, both included.
@@ -134,18 +139,22 @@ impl Filter {
     /// The end is before the start, or a time other than the epoch is before 1973-03-03T09:46:40Z: as milliseconds it
     /// could not be told from seconds, so that the filter would not parse back.
     pub fn updated_between(start: Timestamp, end: Timestamp) -> Result<Self, InvalidFilter> {
-        // In seconds a time is read for what it is: the guard against mistaken seconds is for texts.
-        let texts = [start, end].map(|time| DateUnit::Seconds.write(time));
-        Self::new(FilterName::UpdateDate, Condition::Between, texts)
+        let values = Values::Dates(vec![start, end]);
+        Self::new(FilterName::UpdateDate, Condition::Between, values)
     }
 
-    fn new(
-        name: FilterName,
-        condition: Condition,
-        values: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Result<Self, InvalidFilter> {
-        let raw = RawFilter::new(name.as_str(), Some(condition.as_str()), values);
-        Self::from_raw(&raw, DateUnit::Seconds)
+    fn new(name: FilterName, condition: Condition, values: Values) -> Result<Self, InvalidFilter> {
+        let is_valid = check::is_valid(name, condition, &values);
+        let filter = Self {
+            name,
+            condition,
+            values,
+        };
+        if is_valid {
+            return Ok(filter);
+        }
+        // In seconds a time is read for what it is: the guard against mistaken seconds is for texts.
+        Self::from_raw(&filter.to_raw(DateUnit::Seconds), DateUnit::Seconds)
     }
 
     /// Applies the rules to the wire form; dates are in this unit.
@@ -170,11 +179,8 @@ impl Filter {
     /// # Ok::<(), ops_model::cloud_map::InvalidFilter>(())
     /// ```
     pub fn from_raw(raw: &RawFilter, unit: DateUnit) -> Result<Self, InvalidFilter> {
-        let dates = DateReading {
-            unit,
-            guarded: true,
-        };
-        check::check(raw, dates)
+        let dates = DateReading::of(unit);
+        check::check(&raw.name, raw.condition.as_deref(), &raw.values, dates)
     }
 
     /// Reads the wire form as the service itself does: dates are milliseconds, even those that look like seconds.
@@ -191,7 +197,7 @@ impl Filter {
             unit: DateUnit::Milliseconds,
             guarded: false,
         };
-        check::check(raw, dates)
+        check::check(&raw.name, raw.condition.as_deref(), &raw.values, dates)
     }
 
     /// What the filter looks at.
@@ -259,7 +265,22 @@ impl FilterName {
 /// The AWS CLI's shorthand, dates in milliseconds: it parses to the same filter.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.to_raw(DateUnit::Milliseconds), f)
+        let (name, condition) = (self.name.as_str(), Some(self.condition.as_str()));
+        // At once, lest `to_string` grow piece by piece.
+        let mut text = String::with_capacity(64);
+        match &self.values {
+            Values::Ids(ids) => {
+                let ids = ids.iter().map(|id| Text(id));
+                shorthand::write(&mut text, name, condition, ids)
+            }
+            Values::Statuses(statuses) => shorthand::write(&mut text, name, condition, statuses),
+            Values::Types(types) => shorthand::write(&mut text, name, condition, types),
+            Values::Dates(dates) => {
+                let millis = dates.iter().map(|date| date.as_millis());
+                shorthand::write(&mut text, name, condition, millis)
+            }
+        }?;
+        f.write_str(&text)
     }
 }
 
@@ -269,8 +290,17 @@ impl std::str::FromStr for Filter {
     /// Reads the AWS CLI's shorthand or its JSON form as [`RawFilter`] does, and applies the rules; dates are in
     /// milliseconds.
     fn from_str(text: &str) -> Result<Self, ParseFilterError> {
-        let raw: RawFilter = text.parse()?;
-        Ok(Self::from_raw(&raw, DateUnit::Milliseconds)?)
+        if raw::is_json(text) {
+            let raw: RawFilter = text.parse()?;
+            return Ok(Self::from_raw(&raw, DateUnit::Milliseconds)?);
+        }
+        let Shorthand {
+            name,
+            condition,
+            values,
+        } = shorthand::parse(text)?;
+        let dates = DateReading::of(DateUnit::Milliseconds);
+        Ok(check::check(&name, condition.as_deref(), &values, dates)?)
     }
 }
 
@@ -287,10 +317,11 @@ pub enum ParseFilterError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::strategy::filter;
+    use crate::testing::strategy::{filter, id, open_enum, timestamp};
 
     fn time(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -443,6 +474,35 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_constructor_refuses_what_the_rules_refuse_and_takes_the_rest(
+            id in prop_oneof![4 => id(), 1 => Just(String::new()), 1 => "(?s).{254,257}"],
+            statuses in vec(open_enum(OperationStatus::KNOWN), 0..4),
+            types in vec(open_enum(OperationType::KNOWN), 0..4),
+            (start, end) in (timestamp(), timestamp()),
+        ) {
+            use FilterName::{NamespaceId, ServiceId, Status, Type, UpdateDate};
+            let check = |filter: Result<Filter, InvalidFilter>, name: FilterName, condition: &str, values: Vec<String>| {
+                let raw = RawFilter::new(name.as_str(), Some(condition), values);
+                prop_assert_eq!(filter, Filter::from_raw(&raw, DateUnit::Seconds));
+                Ok(())
+            };
+            check(Filter::namespace_id(&id), NamespaceId, "EQ", vec![id.clone()])?;
+            check(Filter::service_id(&id), ServiceId, "EQ", vec![id.clone()])?;
+            for status in &statuses {
+                check(Filter::status(status.clone()), Status, "EQ", vec![status.to_string()])?;
+            }
+            for of_type in &types {
+                check(Filter::operation_type(of_type.clone()), Type, "EQ", vec![of_type.to_string()])?;
+            }
+            let texts = statuses.iter().map(ToString::to_string).collect();
+            check(Filter::status_in(statuses), Status, "IN", texts)?;
+            let texts = types.iter().map(ToString::to_string).collect();
+            check(Filter::operation_type_in(types), Type, "IN", texts)?;
+            let texts = [start, end].map(|date| DateUnit::Seconds.write(date)).into();
+            check(Filter::updated_between(start, end), UpdateDate, "BETWEEN", texts)?;
+        }
+
         #[test]
         fn a_filter_prints_and_parses_to_itself(filter in filter()) {
             prop_assert_eq!(filter.to_string().parse(), Ok(filter.clone()));

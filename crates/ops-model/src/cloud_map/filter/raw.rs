@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::shorthand::{self, ShorthandError};
+use super::shorthand::{self, Shorthand, ShorthandError, Text};
 use super::violation::Short;
 
 /// A filter as it stands on the wire, unchecked: [`Filter::from_raw`](super::Filter::from_raw) applies the rules.
@@ -74,13 +74,28 @@ impl RawFilter {
     /// # Ok::<(), ops_model::cloud_map::ShorthandError>(())
     /// ```
     pub fn parse_list(text: &str) -> Result<Vec<Self>, ShorthandError> {
-        match text.trim_start().chars().next() {
-            Some('[') => {
-                let filters: Vec<Written> = from_json(text)?;
-                Ok(filters.into_iter().map(|Written(filter)| filter).collect())
-            }
-            Some('{') => from_json(text).map(|Written(filter)| vec![filter]),
-            _ => shorthand::parse(text).map(|filter| vec![filter]),
+        if !is_json(text) {
+            return shorthand::parse(text).map(|filter| vec![filter.into()]);
+        }
+        if text.trim_start().starts_with('{') {
+            return from_json(text).map(|Written(filter)| vec![filter]);
+        }
+        let filters: Vec<Written> = from_json(text)?;
+        Ok(filters.into_iter().map(|Written(filter)| filter).collect())
+    }
+}
+
+/// Whether a text is no shorthand but JSON: an object or an array.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['[', '{'])
+}
+
+impl From<Shorthand<'_>> for RawFilter {
+    fn from(filter: Shorthand<'_>) -> Self {
+        Self {
+            name: filter.name.into(),
+            condition: filter.condition.map(Into::into),
+            values: filter.values.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -90,7 +105,8 @@ impl RawFilter {
 /// The AWS CLI reads it as well, unless a value that ends in a backslash is followed by another one in quotes.
 impl fmt::Display for RawFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shorthand::write(self, f)
+        let values = self.values.iter().map(|value| Text(value));
+        shorthand::write(f, &self.name, self.condition.as_deref(), values)
     }
 }
 

@@ -23,9 +23,9 @@
 //! - Nested structures and lists, which no filter has, and `Key@=file://..`, which reads a file, are refused.
 //! - In JSON a repeated member is an error, and a `Condition` of `null` is omitted.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::raw::RawFilter;
 use super::violation::Shown;
 
 /// A text that is neither the AWS CLI's shorthand of a filter nor its JSON form.
@@ -64,8 +64,16 @@ impl ShorthandError {
     }
 }
 
+/// A filter as its shorthand says it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Shorthand<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) condition: Option<Cow<'a, str>>,
+    pub(super) values: Vec<Cow<'a, str>>,
+}
+
 /// Reads `Name=..,Condition=..,Values=..`.
-pub(super) fn parse(text: &str) -> Result<RawFilter, ShorthandError> {
+pub(super) fn parse(text: &str) -> Result<Shorthand<'_>, ShorthandError> {
     Parser { text, at: 0 }.filter()
 }
 
@@ -76,7 +84,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn filter(&mut self) -> Result<RawFilter, ShorthandError> {
+    fn filter(&mut self) -> Result<Shorthand<'a>, ShorthandError> {
         let mut name = None;
         let mut condition = None;
         let mut values = None;
@@ -103,7 +111,7 @@ impl<'a> Parser<'a> {
             self.expect(',')?;
             self.skip_space();
         }
-        Ok(RawFilter {
+        Ok(Shorthand {
             name: name.ok_or_else(|| self.error("the key Name"))?,
             condition,
             values: values.ok_or_else(|| self.error("the key Values"))?,
@@ -112,10 +120,12 @@ impl<'a> Parser<'a> {
 
     fn key(&mut self) -> &'a str {
         let rest = self.rest();
-        let is_key = |c: char| c.is_ascii_alphanumeric() || "-_.#/:".contains(c);
-        let end = rest.find(|c| !is_key(c)).unwrap_or(rest.len());
-        self.at += end;
-        &rest[..end]
+        let is_key = |b: &u8| {
+            b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'#' | b'/' | b':')
+        };
+        let length = rest.bytes().take_while(is_key).count();
+        self.at += length;
+        &rest[..length]
     }
 
     /// Reads on after a key, which began at `start`, and fills its slot.
@@ -137,43 +147,48 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn one_value(&mut self) -> Result<String, ShorthandError> {
+    fn one_value(&mut self) -> Result<Cow<'a, str>, ShorthandError> {
         let start = self.at;
         if matches!(self.peek(), Some('[' | '{')) {
             return Err(self.error("one value"));
         }
-        <[String; 1]>::try_from(self.comma_list()?)
-            .map(|[value]| value)
-            .map_err(|values| {
-                let found = format!("{} values", values.len());
-                ShorthandError::new(start, "one value", found)
-            })
+        let value = self.first_value()?;
+        let mut more = Vec::new();
+        self.more_values(&mut more)?;
+        if !more.is_empty() {
+            let found = format!("{} values", 1 + more.len());
+            return Err(ShorthandError::new(start, "one value", found));
+        }
+        Ok(value)
     }
 
-    fn values(&mut self) -> Result<Vec<String>, ShorthandError> {
+    fn values(&mut self) -> Result<Vec<Cow<'a, str>>, ShorthandError> {
         match self.peek() {
             Some('[') => self.bracketed_list(),
             Some('{') => Err(self.error("a value or a list of values")),
-            _ => self.comma_list(),
+            _ => {
+                let mut values = vec![self.first_value()?];
+                self.more_values(&mut values)?;
+                Ok(values)
+            }
         }
     }
 
-    /// `A,B`, which ends before the comma that the next key follows.
-    fn comma_list(&mut self) -> Result<Vec<String>, ShorthandError> {
-        let mut values = vec![self.first_value()?];
+    /// What goes on a list without brackets, which ends before the comma that the next key follows.
+    fn more_values(&mut self, values: &mut Vec<Cow<'a, str>>) -> Result<(), ShorthandError> {
         loop {
             self.skip_space();
             let comma = self.at;
             if !self.eat(',') {
-                return Ok(values);
+                return Ok(());
             }
             self.skip_space();
             let value = match self.quoted()? {
                 Some(value) => value,
-                None => match self.word(&['"', '\'', ',', '=']) {
+                None => match self.word(|b| matches!(b, b'"' | b'\'' | b',' | b'=')) {
                     Some(_) if self.peek() == Some('=') => {
                         self.at = comma;
-                        return Ok(values);
+                        return Ok(());
                     }
                     Some(word) => word,
                     None => return Err(self.error("a value or a key")),
@@ -184,7 +199,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `[A,B]`.
-    fn bracketed_list(&mut self) -> Result<Vec<String>, ShorthandError> {
+    fn bracketed_list(&mut self) -> Result<Vec<Cow<'a, str>>, ShorthandError> {
         let mut values = Vec::new();
         self.expect('[')?;
         self.skip_space();
@@ -205,15 +220,17 @@ impl<'a> Parser<'a> {
     }
 
     /// A value at the head of a list or in brackets; it may be nothing.
-    fn first_value(&mut self) -> Result<String, ShorthandError> {
+    fn first_value(&mut self) -> Result<Cow<'a, str>, ShorthandError> {
         Ok(match self.quoted()? {
             Some(value) => value,
-            None => self.word(&['"', '\'', ',', ']', '}']).unwrap_or_default(),
+            None => self
+                .word(|b| matches!(b, b'"' | b'\'' | b',' | b']' | b'}'))
+                .unwrap_or_default(),
         })
     }
 
     /// A text in quotes, if there is an opening quote.
-    fn quoted(&mut self) -> Result<Option<String>, ShorthandError> {
+    fn quoted(&mut self) -> Result<Option<Cow<'a, str>>, ShorthandError> {
         let Some(quote @ ('"' | '\'')) = self.peek() else {
             return Ok(None);
         };
@@ -222,7 +239,7 @@ impl<'a> Parser<'a> {
         while let Some((index, c)) = chars.next() {
             if c == quote {
                 self.at += index + 1;
-                return Ok(Some(value));
+                return Ok(Some(value.into()));
             }
             let escaped = (c == '\\')
                 .then(|| chars.next_if(|(_, next)| *next == quote || *next == '\\'))
@@ -236,29 +253,28 @@ impl<'a> Parser<'a> {
         )))
     }
 
-    /// A text without quotes up to one of `ends`, if one can begin here.
-    fn word(&mut self, ends: &[char]) -> Option<String> {
-        let cannot_begin = |c| is_space(c) || matches!(c, '"' | '\'' | ',' | '=' | '[' | '{');
-        if self.peek().is_none_or(cannot_begin) {
+    /// A text without quotes up to a byte that ends it, if one can begin here. A comma does not where a backslash stands
+    /// before it.
+    fn word(&mut self, ends: impl Fn(u8) -> bool) -> Option<Cow<'a, str>> {
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        let cannot_begin = |b| is_space(b) || matches!(b, b'"' | b'\'' | b',' | b'=' | b'[' | b'{');
+        if bytes.first().copied().is_none_or(cannot_begin) {
             return None;
         }
-        let start = self.at;
-        let mut word = String::new();
-        while let Some(c) = self.peek() {
-            if self.at > start && ends.contains(&c) {
-                break;
-            }
-            self.at += c.len_utf8();
-            let is_comma = c == '\\' && self.eat(',');
-            word.push(if is_comma { ',' } else { c });
-        }
-        word.truncate(word.trim_end().len());
-        Some(word)
+        let goes_on = |pair: &[u8]| pair == br"\," || !ends(pair[1]);
+        let length = 1 + bytes.windows(2).take_while(|pair| goes_on(pair)).count();
+        self.at += length;
+        let word = rest[..length].trim_end();
+        Some(if word.contains(',') {
+            word.replace(r"\,", ",").into()
+        } else {
+            word.into()
+        })
     }
 
     fn skip_space(&mut self) {
-        let rest = self.rest();
-        self.at += rest.len() - rest.trim_start_matches(is_space).len();
+        self.at += self.rest().bytes().take_while(|b| is_space(*b)).count();
     }
 
     fn expect(&mut self, c: char) -> Result<(), ShorthandError> {
@@ -298,35 +314,39 @@ impl<'a> Parser<'a> {
 }
 
 /// ASCII white space, vertical tab included.
-const fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t'..='\r')
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-/// Writes `Name=..,Condition=..,Values=..` so that [`parse`] reads the same filter.
-pub(super) fn write(filter: &RawFilter, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "Name={}", Text(&filter.name))?;
-    if let Some(condition) = &filter.condition {
+/// Writes `Name=..,Condition=..,Values=..` so that [`parse`] reads the same filter. The values are written as they print.
+pub(super) fn write(
+    f: &mut impl fmt::Write,
+    name: &str,
+    condition: Option<&str>,
+    values: impl IntoIterator<Item = impl fmt::Display>,
+) -> fmt::Result {
+    write!(f, "Name={}", Text(name))?;
+    if let Some(condition) = condition {
         write!(f, ",Condition={}", Text(condition))?;
     }
     f.write_str(",Values=")?;
-    if filter.values.is_empty() {
+    let mut values = values.into_iter();
+    let Some(first) = values.next() else {
         // Nothing at all would be one empty value.
         return f.write_str("[]");
-    }
-    for (index, value) in filter.values.iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        write!(f, "{comma}{}", Text(value))?;
-    }
-    Ok(())
+    };
+    write!(f, "{first}")?;
+    values.try_for_each(|value| write!(f, ",{value}"))
 }
 
 /// A text as a word where that is plain, else in double quotes.
-struct Text<'a>(&'a str);
+pub(super) struct Text<'a>(pub(super) &'a str);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
-        if !self.0.is_empty() && self.0.chars().all(is_plain) {
+        let is_plain =
+            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/');
+        if !self.0.is_empty() && self.0.bytes().all(is_plain) {
             return f.write_str(self.0);
         }
         f.write_char('"')?;
@@ -343,6 +363,7 @@ impl fmt::Display for Text<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cloud_map::RawFilter;
 
     #[test]
     fn values_are_words_quoted_texts_and_lists() {
@@ -353,7 +374,7 @@ mod tests {
                 format!(" Condition = C , Values = {values} , Name = N "),
             ] {
                 let filter = RawFilter::new("N", Some("C"), expected.iter().copied());
-                assert_eq!(parse(&text), Ok(filter), "{text}");
+                assert_eq!(parse(&text).map(RawFilter::from), Ok(filter), "{text}");
             }
         };
         check("A", &["A"]);

@@ -10,20 +10,16 @@ impl CborCall for ListOperations {
     type Input = Input;
 
     fn input_body(&self) -> Bytes {
-        let input = self.to_input();
-        let filters = input.filters.as_ref();
+        let page_size = self.page_size.map(|size| size.get().into());
+        let token = self.token.as_ref().map(Token::as_str);
+        let filters = self.filters();
+        let filters: Vec<_> = filters.iter().map(RawFilter::to_data).collect();
         let input = Data::structure([
-            ("MaxResults", input.max_results.map(Data::Integer)),
-            (
-                "NextToken",
-                input
-                    .next_token
-                    .as_ref()
-                    .map(|token| Data::Text(token.as_str())),
-            ),
+            ("MaxResults", page_size.map(Data::Integer)),
+            ("NextToken", token.map(Data::Text)),
             (
                 "Filters",
-                filters.map(|filters| Data::List(filters.iter().map(RawFilter::to_data).collect())),
+                (!filters.is_empty()).then_some(Data::List(filters)),
             ),
         ]);
         input.to_body()

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use minicbor::data::{IanaTag, Type};
 use minicbor::decode::{Decoder, Error};
 
@@ -39,7 +41,9 @@ impl<'b> Item<'b> {
     ) -> Result<[Member<'b>; N], String> {
         let mut members = names.map(|name| Member { name, value: None });
         self.entries(|key, value| {
-            let Ok(name) = key.text() else { return Ok(()) };
+            let Ok(name) = key.borrowed_text() else {
+                return Ok(());
+            };
             let Some(member) = members.iter_mut().find(|member| member.name == name) else {
                 return Ok(());
             };
@@ -85,15 +89,22 @@ impl<'b> Item<'b> {
 
     /// A text, in one piece or in several.
     pub(crate) fn text(self) -> Result<String, String> {
+        self.borrowed_text().map(Cow::into_owned)
+    }
+
+    /// A text, borrowed if it is in one piece.
+    fn borrowed_text(self) -> Result<Cow<'b, str>, String> {
         self.untagged()
             .str_iter()
-            .and_then(Iterator::collect)
+            .and_then(|mut pieces| {
+                pieces.try_fold(Cow::Borrowed(""), |text, piece| Ok(text + piece?))
+            })
             .map_err(|_| "expected a string".to_owned())
     }
 
     /// A text that is a value of an open enum.
     pub(crate) fn term<T: for<'t> From<&'t str>>(self) -> Result<T, String> {
-        self.text().map(|text| text.as_str().into())
+        self.borrowed_text().map(|text| text.as_ref().into())
     }
 
     /// An integer of any width.

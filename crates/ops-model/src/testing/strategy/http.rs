@@ -82,6 +82,29 @@ where
     (output, malformed()).prop_map(|(output, fate)| fate.befall(C::encode_response(&output)))
 }
 
+/// The body of a response, with a few of its bytes changed, dropped or said twice.
+#[cfg(test)]
+pub(crate) fn damaged_body(
+    response: impl Strategy<Value = Response<Bytes>>,
+) -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![select(&br#""\,:[]{}nu09 "#[..]), any::<u8>()];
+    let damage = (any::<Index>(), 0..4_usize, byte);
+    (response, prop::collection::vec(damage, 0..4)).prop_map(|(response, damages)| {
+        let mut body = response.body().to_vec();
+        for (index, kind, byte) in damages {
+            let start = index.index(body.len().max(1)).min(body.len());
+            let end = (start + 1 + usize::from(byte) % 40).min(body.len());
+            match kind {
+                0 => body.insert(start, byte),
+                1 => drop(body.splice(start..end.min(start + 1), [byte])),
+                2 => drop(body.drain(start..end)),
+                _ => drop(body.splice(start..start, body[start..end].to_vec())),
+            }
+        }
+        body
+    })
+}
+
 /// What becomes of a success.
 #[derive(Clone, Debug)]
 enum Fate {

@@ -52,6 +52,8 @@ pub use filter::{
     broken_filter, date_unit, filter, filter_and_operation, filter_date, multiply_broken_filter,
     raw_filter, spelled_filter, wild_raw_filter,
 };
+#[cfg(test)]
+pub(crate) use http::damaged_body;
 pub use http::{broken_request, error_response, malformed_response, response, service_error};
 pub use kafka_connect::{
     connector_filter, connector_operation, connector_operation_summary,
