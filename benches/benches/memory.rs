@@ -28,7 +28,6 @@ fn report<C: Listed>(service: &str, [few, many]: [u32; 2]) {
         "operations": [few * OPERATIONS, operations],
         "allocations": [short.count_total, long.count_total],
         "peak_bytes": [short.bytes_max, long.bytes_max],
-        "leaked_bytes": long.bytes_current,
     });
     println!("{line}");
 }

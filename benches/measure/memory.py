@@ -17,5 +17,4 @@ def run():
         short, long = line["peak_bytes"]
         goals.append(Goal(f"{service}: allocations for each operation", line["allocations"][1] / line["operations"][1], 1.1, ""))
         goals.append(Goal(f"{service}: peak of 1,000,000 operations, of that of 10,000", long / short, 1.1))
-        goals.append(Goal(f"{service}: bytes that are left behind", line["leaked_bytes"], 0, ""))
     record("memory", table(["service", "operations", "allocations each", "peak, bytes"], rows), goals)
