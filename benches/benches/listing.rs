@@ -1,32 +1,49 @@
-//! What a listing costs without a network: machine, codec and fake, at two lengths that should cost the same per page.
+//! What a listing costs without a network, at two lengths that should cost the same for each page: of the fake, of a
+//! recorded list, and of recorded pages without operations, which is the machine alone.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use ops_client::{BlockingClient, Session};
+use ops_benches::{List, OPERATIONS, Recorded, session, time};
+use ops_client::{BlockingClient, Credentials, Session};
 use ops_fake::FakeService;
-use ops_model::EndpointParams;
 use ops_model::cloud_map::ListOperations;
+use ops_sigv4::SigV4;
+use ops_transport::BlockingTransport;
+
+const LENGTHS: [u32; 2] = [10, 100];
 
 fn in_memory(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("list_in_memory");
-    for pages in [10_u32, 100] {
-        let operations = pages * 100;
-        let service = FakeService::builder()
+    let fake = |pages| {
+        FakeService::builder()
             .without_examples()
-            .operations(operations)
-            .build();
-        let session = Session::new(EndpointParams::in_region(
-            "us-east-1".parse().expect("a region"),
-        ));
-        let client = BlockingClient::new(session, service);
+            .operations(pages * OPERATIONS)
+            .build()
+    };
+    let recorded =
+        |operations| move |pages| Recorded::new(List::new::<ListOperations>(operations), pages);
+    let signed = || session().with_signer(SigV4);
+    list(criterion, "fake", session, fake);
+    list(criterion, "recorded", session, recorded(OPERATIONS));
+    list(criterion, "recorded_signed", signed, recorded(OPERATIONS));
+    list(criterion, "machine", session, recorded(0));
+    list(criterion, "machine_signed", signed, recorded(0));
+}
+
+fn list<T: BlockingTransport + 'static>(
+    criterion: &mut Criterion,
+    name: &str,
+    session: impl Fn() -> Session,
+    transport: impl Fn(u32) -> T,
+) {
+    let mut group = criterion.benchmark_group(format!("list/{name}"));
+    for pages in LENGTHS {
+        let client = BlockingClient::new(session(), transport(pages))
+            .with_clock(time())
+            .with_credentials(Credentials::new("AKIDEXAMPLE", "secret"));
         group.throughput(Throughput::Elements(pages.into()));
         group.bench_function(BenchmarkId::from_parameter(pages), |bencher| {
             bencher.iter(|| {
-                let listed = client
-                    .items(ListOperations::new())
-                    .expect("an endpoint")
-                    .filter(Result::is_ok)
-                    .count();
-                assert_eq!(listed, operations as usize);
+                let listed = client.pages(ListOperations::new()).expect("an endpoint");
+                assert_eq!(listed.filter(Result::is_ok).count(), pages as usize);
             });
         });
     }

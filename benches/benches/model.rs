@@ -2,38 +2,31 @@
 
 use std::hint::black_box;
 
-use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
-use ops_model::cloud_map::{Filter, ListOperations, OperationStatus, OperationSummary};
-use ops_model::kafka_connect::{ConnectorOperationSummary, ListConnectorOperations};
-use ops_model::{Call, Page, ServedCall, Timestamp, Token};
+use ops_benches::{List, Listed, OPERATIONS};
+use ops_model::cloud_map::{
+    DateUnit, Filter, GetOperation, ListOperations, Operation, OperationStatus,
+};
+use ops_model::kafka_connect::{ConnectorFilter, ConnectorOperationState, ListConnectorOperations};
+use ops_model::{Call, ServedCall};
 
 fn decoding(criterion: &mut Criterion) {
-    let cloud_map = (0..100).map(|index| {
-        let id = format!("{index:032x}-k9302yzd");
-        Ok(OperationSummary::new(id, OperationStatus::Success))
-    });
-    let cloud_map =
-        ListOperations::encode_response(&Page::new(cloud_map, Some(Token::new("t".repeat(200)))));
-    decode::<ListOperations>(criterion, "cloud_map", &cloud_map);
+    page::<ListOperations>(criterion, "cloud_map");
+    page::<ListConnectorOperations>(criterion, "kafka_connect");
 
-    let kafka_connect = (0..100).map(|index| {
-        let arn = format!("arn:aws:kafkaconnect:us-east-1:123456789012:connector-operation/c/0f9a1c55-4/{index:032x}");
-        let mut operation = ConnectorOperationSummary::new(arn, "UPDATE_COMPLETE".into());
-        operation.connector_operation_type = Some("UPDATE_WORKER_SETTING".into());
-        operation.creation_time = Timestamp::from_millis(1_736_936_430_123 + index).ok();
-        operation.end_time = Timestamp::from_millis(1_736_936_730_000 + index).ok();
-        Ok(operation)
-    });
-    let page = Page::new(kafka_connect, Some(Token::new("t".repeat(200))));
-    decode::<ListConnectorOperations>(
-        criterion,
-        "kafka_connect",
-        &ListConnectorOperations::encode_response(&page),
+    let mut operation = Operation::new(
+        "gv4g5meo7ndmeh4fqskygvk23d2fijwa-k9302yzd",
+        OperationStatus::Success,
     );
+    operation.owner_account = Some("123456789012".to_owned());
+    let response = GetOperation::encode_response(&operation);
+    criterion.bench_function("decode_operation/cloud_map", |bencher| {
+        bencher.iter(|| GetOperation::decode(black_box(&response)).is_ok());
+    });
 }
 
-fn decode<C: Call>(criterion: &mut Criterion, name: &str, response: &http::Response<Bytes>) {
+fn page<C: Listed>(criterion: &mut Criterion, name: &str) {
+    let response = http::Response::new(List::new::<C>(OPERATIONS).page(0, 2));
     let mut group = criterion.benchmark_group(format!("decode_page_of_100/{name}"));
     group.bench_function("floor", |bencher| {
         bencher.iter(|| {
@@ -41,19 +34,19 @@ fn decode<C: Call>(criterion: &mut Criterion, name: &str, response: &http::Respo
         });
     });
     group.bench_function("ops", |bencher| {
-        bencher.iter(|| C::decode(black_box(response)).is_ok())
+        bencher.iter(|| C::decode(black_box(&response)).is_ok());
     });
     group.finish();
 }
 
 fn filters(criterion: &mut Criterion) {
+    let filter = || {
+        Filter::status_in([OperationStatus::Pending, OperationStatus::Success])
+            .expect("a legal filter")
+    };
     let mut group = criterion.benchmark_group("filter");
     group.bench_function("construct_and_print", |bencher| {
-        bencher.iter(|| {
-            Filter::status_in([OperationStatus::Pending, OperationStatus::Success])
-                .expect("a legal filter")
-                .to_string()
-        });
+        bencher.iter(|| filter().to_string());
     });
     group.bench_function("parse_shorthand", |bencher| {
         bencher.iter(|| {
@@ -61,6 +54,31 @@ fn filters(criterion: &mut Criterion) {
                 .parse::<Filter>()
                 .is_ok()
         });
+    });
+    let raw = filter().to_raw(DateUnit::Milliseconds);
+    group.bench_function("check_raw", |bencher| {
+        bencher.iter(|| Filter::from_raw(black_box(&raw), DateUnit::Milliseconds).is_ok());
+    });
+
+    let mut random = fastrand::Rng::with_seed(7);
+    let operations = (0..100).map(|_| {
+        let summary = ListOperations::operation(&mut random);
+        Operation::new(summary.id, summary.status)
+    });
+    let operations: Vec<Operation> = operations.collect();
+    let filter = filter();
+    group.bench_function("match_100", |bencher| {
+        bencher.iter(|| operations.iter().filter(|one| filter.matches(one)).count());
+    });
+    let operations: Vec<_> = (0..100)
+        .map(|_| ListConnectorOperations::operation(&mut random))
+        .collect();
+    let filter = ConnectorFilter::new().with_states([
+        ConnectorOperationState::UpdateFailed,
+        ConnectorOperationState::UpdateComplete,
+    ]);
+    group.bench_function("match_100_of_a_connector", |bencher| {
+        bencher.iter(|| operations.iter().filter(|one| filter.matches(one)).count());
     });
     group.finish();
 }

@@ -1,3 +1,13 @@
-//! Wall time of the hot paths of ops: `cargo bench -p ops-benches`.
+//! What the benches share: lists as the services send them, and ways to have their pages at hand.
 //!
-//! Read the numbers as ratios within one run; machines differ. `.ci/run` runs each bench once, as a test.
+//! `benches/run` runs all of it and writes `benches/RESULTS.md`; the README beside it says how.
+
+mod list;
+mod recorded;
+#[cfg(feature = "instructions")]
+mod wire;
+
+pub use list::{List, Listed, OPERATIONS, asked_for};
+pub use recorded::{Recorded, session, time};
+#[cfg(feature = "instructions")]
+pub use wire::{OverWire, Wire};
