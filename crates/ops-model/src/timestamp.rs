@@ -123,6 +123,9 @@ impl std::str::FromStr for Timestamp {
     }
 }
 
+/// 1970-01-01.
+const UNIX_EPOCH_JULIAN_DAY: i32 = OffsetDateTime::UNIX_EPOCH.to_julian_day();
+
 /// Reads `YYYY-MM-DDThh:mm:ssZ`, with up to three decimals: what services write. `None` of everything else, be it a
 /// time or not.
 fn read_usual(text: &str) -> Option<Timestamp> {
@@ -134,29 +137,30 @@ fn read_usual(text: &str) -> Option<Timestamp> {
     else {
         return None;
     };
-    let (f1, f2, f3) = match *fraction {
-        [] => (b'0', b'0', b'0'),
-        [b'.', f1] => (f1, b'0', b'0'),
-        [b'.', f1, f2] => (f1, f2, b'0'),
-        [b'.', f1, f2, f3] => (f1, f2, f3),
+    let millis = match *fraction {
+        [] => 0,
+        [b'.', f1] => i64::from(number(f1, b'0')?) * 10,
+        [b'.', f1, f2] => i64::from(number(f1, f2)?) * 10,
+        [b'.', f1, f2, f3] => i64::from(number(f1, f2)?) * 10 + i64::from(number(b'0', f3)?),
         _ => return None,
     };
-    let digits = [
-        y1, y2, y3, y4, o1, o2, d1, d2, h1, h2, m1, m2, s1, s2, f1, f2, f3,
-    ];
-    // Without a branch for each digit.
-    let all_are_digits = |all, byte: &u8| all & byte.is_ascii_digit();
-    if !digits.iter().fold(true, all_are_digits) {
+    let year = i32::from(number(y1, y2)?) * 100 + i32::from(number(y3, y4)?);
+    let month = Month::try_from(number(o1, o2)?).ok()?;
+    let date = time::Date::from_calendar_date(year, month, number(d1, d2)?).ok()?;
+    let (hour, minute, second) = (number(h1, h2)?, number(m1, m2)?, number(s1, s2)?);
+    if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let number = |tens: u8, ones: u8| (tens - b'0') * 10 + (ones - b'0');
-    let year = i32::from(number(y1, y2)) * 100 + i32::from(number(y3, y4));
-    let month = Month::try_from(number(o1, o2)).ok()?;
-    let date = time::Date::from_calendar_date(year, month, number(d1, d2)).ok()?;
-    let (hour, minute, second) = (number(h1, h2), number(m1, m2), number(s1, s2));
-    let seconds = date.with_hms(hour, minute, second).ok()?.assume_utc();
-    let millis = i64::from(number(f1, f2)) * 10 + i64::from(f3 - b'0');
-    Timestamp::from_millis(seconds.unix_timestamp() * 1000 + millis).ok()
+    let days = i64::from(date.to_julian_day() - UNIX_EPOCH_JULIAN_DAY);
+    let minutes = (days * 24 + i64::from(hour)) * 60 + i64::from(minute);
+    let millis = (minutes * 60 + i64::from(second)) * 1000 + millis;
+    Timestamp::from_millis(millis).ok()
+}
+
+/// The number of two digits.
+fn number(tens: u8, ones: u8) -> Option<u8> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
 }
 
 /// Reads every form of RFC 3339.

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::vec;
 
 use ops_model::{BadItem, Checkpoint, EndReason, LongRunning, Page, PagedCall};
 
@@ -50,30 +50,30 @@ impl<C: PagedCall + Clone> Feed<C> {
 
 /// What of a page has not been handed out, and the place before it: what both kinds of items share.
 pub(super) struct Cursor<T> {
-    rest: VecDeque<(usize, Result<T, BadItem>)>,
+    rest: vec::IntoIter<(usize, Result<T, BadItem>)>,
     /// The entry that was handed out last: its index, and its id if it has one.
     last: Option<usize>,
     last_id: Option<String>,
 }
 
 impl<T: LongRunning> Cursor<T> {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            rest: VecDeque::new(),
+            rest: Vec::new().into_iter(),
             last: None,
             last_id: None,
         }
     }
 
     pub(super) fn fill(&mut self, page: Page<T>) {
-        self.rest = page.into_entries().collect();
+        self.rest = page.into_entries();
     }
 
     pub(super) fn take<C>(&mut self, listing: &Listing<C>) -> Option<Result<T, Error>>
     where
         C: PagedCall<Item = T> + Clone,
     {
-        let (index, entry) = self.rest.pop_front()?;
+        let (index, entry) = self.rest.next()?;
         self.last = Some(index);
         match (&mut self.last_id, entry_id(&entry)) {
             // Into the same memory: few ids are ever asked for.
@@ -91,7 +91,7 @@ impl<T: LongRunning> Cursor<T> {
         C: PagedCall<Item = T> + Clone,
     {
         match self.last {
-            Some(index) if !self.rest.is_empty() => {
+            Some(index) if self.rest.len() > 0 => {
                 listing.checkpoint_after(index, self.last_id.clone())
             }
             _ => listing.checkpoint(),

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, vec};
 
 use super::Token;
 use crate::one_line::OneLine;
@@ -91,9 +91,7 @@ impl<T> Page<T> {
     }
 
     /// Items and bad items in their order, each with its index in the page as the service sent it.
-    pub fn into_entries(
-        self,
-    ) -> impl ExactSizeIterator<Item = (usize, Result<T, BadItem>)> + use<T> {
+    pub fn into_entries(self) -> vec::IntoIter<(usize, Result<T, BadItem>)> {
         self.entries.into_iter()
     }
 
