@@ -23,7 +23,8 @@ CONNECTOR = (
 )
 SERVICES = {"Cloud Map": [], "MSK Connect": [CONNECTOR]}
 PROGRAMS = {
-    "floor": "the floor: hyper, unsigned, undecoded",
+    "bare": "one bare connection of hyper, unsigned, undecoded",
+    "floor": "the floor: hyper's pooled client, unsigned, undecoded",
     "on-hyper": "ops on hyper",
     "on-ureq": "ops on ureq",
     "by-hand-hyper": "by hand on hyper",

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "by-hand")]
 pub mod by_hand;
+#[cfg(feature = "floor")]
+pub mod floor;
 
 use std::error::Error;
 use std::time::Instant;

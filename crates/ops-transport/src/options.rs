@@ -2,9 +2,9 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderValue;
+use http::uri::{Authority, InvalidUri, Scheme};
+use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
-use url::Url;
 
 /// How a transport reaches the network: directly or through a proxy, and whom it trusts.
 ///
@@ -64,7 +64,7 @@ impl fmt::Debug for TrustRoots {
 /// `Debug` leaves the user and the password out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy {
-    url: Url,
+    authority: Authority,
 }
 
 /// A text that names no usable proxy.
@@ -83,44 +83,63 @@ impl Proxy {
     ///
     /// [`InvalidProxy`] if the text is no URL, names no host, or has a scheme other than `http`.
     pub fn parse(text: &str) -> Result<Self, InvalidProxy> {
-        let invalid = |reason: String| InvalidProxy { reason };
-        let url = if text.contains("://") {
-            Url::parse(text)
+        let invalid = |reason: &str| InvalidProxy {
+            reason: reason.to_owned(),
+        };
+        let uri = if text.contains("://") {
+            text.parse()
         } else {
-            Url::parse(&format!("http://{text}"))
+            format!("http://{text}").parse()
+        };
+        let uri: Uri = uri.map_err(|error: InvalidUri| invalid(&error.to_string()))?;
+        if uri.scheme() != Some(&Scheme::HTTP) {
+            return Err(invalid("its scheme is not http"));
         }
-        .map_err(|error| invalid(error.to_string()))?;
-        if url.scheme() != "http" {
-            return Err(invalid(format!("its scheme is {}", url.scheme())));
+        let authority = uri.into_parts().authority;
+        let proxy = Self {
+            authority: authority.ok_or_else(|| invalid("it names no host"))?,
+        };
+        let (_, address) = proxy.user_and_address();
+        match address.strip_prefix(proxy.host()) {
+            _ if proxy.host().is_empty() => Err(invalid("it names no host")),
+            Some("" | ":") => Ok(proxy),
+            Some(_) if proxy.authority.port().is_some() => Ok(proxy),
+            _ => Err(invalid("its port is not a number up to 65535")),
         }
-        Ok(Self { url })
+    }
+
+    /// User and password as they are written, if there are any; host and port.
+    fn user_and_address(&self) -> (Option<&str>, &str) {
+        let authority = self.authority.as_str();
+        authority
+            .rsplit_once('@')
+            .map_or((None, authority), |(user, address)| (Some(user), address))
     }
 
     /// The host, an IPv6 address in brackets.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.url.host_str().expect("an http URL has a host")
+        self.authority.host()
     }
 
     /// The port; 80 unless the URL names one.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.url
-            .port_or_known_default()
-            .expect("http has a default port")
+        self.authority.port_u16().unwrap_or(80)
     }
 
     /// The value of `Proxy-Authorization`, marked as sensitive, if the URL names a user: user and password with the
     /// percent-encoding taken off, in Basic form.
     #[must_use]
     pub fn basic_authorization(&self) -> Option<HeaderValue> {
-        let user = self.url.username();
+        let (user, _) = self.user_and_address();
+        let (user, password) = user?.split_once(':').or(user.map(|user| (user, "")))?;
         if user.is_empty() {
             return None;
         }
         let mut plain: Vec<u8> = percent_decode_str(user).collect();
         plain.push(b':');
-        plain.extend(percent_decode_str(self.url.password().unwrap_or_default()));
+        plain.extend(percent_decode_str(password));
         let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(plain)))
             .expect("Base64 is visible ASCII");
         value.set_sensitive(true);
@@ -153,12 +172,21 @@ mod tests {
         check("proxy:3128", "proxy", 3128, false);
         check("http://me:s%40crit@proxy:3128/", "proxy", 3128, true);
         check("http://[::1]:8080", "[::1]", 8080, false);
+        check("[::1]", "[::1]", 80, false);
+        check("me:1@[::1]", "[::1]", 80, true);
+        check("HTTP://Proxy:/path", "Proxy", 80, false);
+        check("http://:secret@proxy:1", "proxy", 1, false);
         for text in [
             "",
             "http://",
             "socks5://proxy",
             "https://proxy",
             "http://proxy:99999",
+            "http://proxy:x",
+            "http://:3128",
+            "http://me@",
+            "proxy:3128:1",
+            "two words",
         ] {
             let error = Proxy::parse(text).expect_err(text).to_string();
             assert!(error.starts_with("not a usable proxy: "), "{error}");
