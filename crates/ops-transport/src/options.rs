@@ -132,8 +132,8 @@ impl Proxy {
     /// percent-encoding taken off, in Basic form.
     #[must_use]
     pub fn basic_authorization(&self) -> Option<HeaderValue> {
-        let (user, _) = self.user_and_address();
-        let (user, password) = user?.split_once(':').or(user.map(|user| (user, "")))?;
+        let user = self.user_and_address().0?;
+        let (user, password) = user.split_once(':').unwrap_or((user, ""));
         if user.is_empty() {
             return None;
         }
