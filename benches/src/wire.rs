@@ -94,7 +94,10 @@ impl Read for Wire {
             return Poll::Pending;
         }
         let length = self.current.len().min(buffer.remaining());
-        buffer.put_slice(&self.current[..length]);
+        // A kernel's copy counts for nobody, and valgrind counts every byte of a long one.
+        for piece in self.current[..length].chunks(1024) {
+            buffer.put_slice(piece);
+        }
         self.current.advance(length);
         Poll::Ready(Ok(()))
     }
