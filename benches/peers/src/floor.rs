@@ -7,8 +7,25 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{List, Outcome, Task};
 
+/// Lists, by what sends a request and collects the body. Counts 100 operations for each page.
+pub async fn list(
+    task: &Task,
+    mut send: impl AsyncFnMut(Request<Full<Bytes>>) -> Outcome<Bytes>,
+) -> Outcome<u64> {
+    let mut token: Option<String> = None;
+    let mut count = 0;
+    loop {
+        let body = send(request(task, token.as_deref())?).await?;
+        count += 100;
+        token = next_token(&body);
+        if token.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
 /// The request for the page of this token.
-pub fn request(task: &Task, token: Option<&str>) -> Outcome<Request<Full<Bytes>>> {
+fn request(task: &Task, token: Option<&str>) -> Outcome<Request<Full<Bytes>>> {
     let url = &task.url;
     let (request, body) = match &task.list {
         List::CloudMap => {
@@ -36,8 +53,7 @@ pub fn request(task: &Task, token: Option<&str>) -> Outcome<Request<Full<Bytes>>
 }
 
 /// The token of the next page, which stands near the end of this one.
-#[must_use]
-pub fn next_token(body: &[u8]) -> Option<String> {
+fn next_token(body: &[u8]) -> Option<String> {
     let tail = std::str::from_utf8(&body[body.len().saturating_sub(300)..]).ok()?;
     let (_, token) = tail.split_once("extToken\":\"")?;
     Some(token.split_once('"')?.0.to_owned())

@@ -43,6 +43,15 @@ impl Task {
         Ok(Self { url, list })
     }
 
+    /// As [`run`](Self::run), on a tokio runtime of one thread.
+    #[cfg(feature = "tokio")]
+    pub fn run_async(list: impl AsyncFnOnce(Self) -> Outcome<u64>) -> Outcome {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Self::run(|task| runtime.block_on(list(task)))
+    }
+
     /// Lists, counts, and prints how many there were and how many microseconds it took.
     pub fn run(list: impl FnOnce(Self) -> Outcome<u64>) -> Outcome {
         let task = Self::from_arguments()?;

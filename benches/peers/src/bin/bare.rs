@@ -1,18 +1,13 @@
-//! The least: one connection of hyper, unsigned requests, and no look at a response but for its token. Counts 100
-//! operations for each page.
+//! The least: one connection of hyper, unsigned requests, and no look at a response but for its token.
 
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
-use ops_peers::floor::{next_token, request};
-use ops_peers::{Outcome, Task};
+use ops_peers::{Outcome, Task, floor};
 use tokio::net::TcpStream;
 
 fn main() -> Outcome {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    Task::run(|task| runtime.block_on(list(task)))
+    Task::run_async(list)
 }
 
 async fn list(task: Task) -> Outcome<u64> {
@@ -20,18 +15,10 @@ async fn list(task: Task) -> Outcome<u64> {
     stream.set_nodelay(true)?;
     let (mut connection, driver) = handshake(TokioIo::new(stream)).await?;
     tokio::spawn(driver);
-    let mut token: Option<String> = None;
-    let mut count = 0;
-    loop {
+    floor::list(&task, async |request| {
         connection.ready().await?;
-        let response = connection
-            .send_request(request(&task, token.as_deref())?)
-            .await?;
-        let body = response.into_body().collect().await?.to_bytes();
-        count += 100;
-        token = next_token(&body);
-        if token.is_none() {
-            return Ok(count);
-        }
-    }
+        let response = connection.send_request(request).await?;
+        Ok(response.into_body().collect().await?.to_bytes())
+    })
+    .await
 }

@@ -9,10 +9,7 @@ use ops_peers::by_hand::{Listing, crypto};
 use ops_peers::{Outcome, Task};
 
 fn main() -> Outcome {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    Task::run(|task| runtime.block_on(list(task)))
+    Task::run_async(list)
 }
 
 async fn list(task: Task) -> Outcome<u64> {

@@ -10,10 +10,7 @@ use ops_sigv4::SigV4;
 use ops_transport::ConnectOptions;
 
 fn main() -> Outcome {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    Task::run(|task| runtime.block_on(list(task)))
+    Task::run_async(list)
 }
 
 async fn list(task: Task) -> Outcome<u64> {

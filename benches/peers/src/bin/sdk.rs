@@ -5,10 +5,7 @@ use aws_sdk_servicediscovery as servicediscovery;
 use ops_peers::{KEY, List, Outcome, REGION, Task};
 
 fn main() -> Outcome {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    Task::run(|task| runtime.block_on(list(task)))
+    Task::run_async(list)
 }
 
 async fn list(task: Task) -> Outcome<u64> {
