@@ -440,6 +440,11 @@ fn a_signature_of_something_else_does_not_match() {
         changed(list(), |request| {
             request.headers_mut().remove("host").unwrap();
         }),
+        // A host without a path.
+        changed(list(), |request| {
+            request.headers_mut().remove("host").unwrap();
+            *request.uri_mut() = "localhost".parse().unwrap();
+        }),
         changed(list(), |request| set(request, "content-type", "text/json")),
         changed(list(), |request| {
             set(request, "content-type", "text/\u{e4}");

@@ -93,8 +93,8 @@ fn target(request: &Request<Bytes>) -> Option<String> {
     let target = if request.headers().contains_key(header::HOST) {
         path_and_query(uri)
     } else {
-        // Nor does it take a URI without a host.
-        uri.authority()?;
+        // Nor does it take a URI without a host, or without a path.
+        uri.scheme()?;
         uri.to_string()
     };
     let query = uri.query().unwrap_or_default();
