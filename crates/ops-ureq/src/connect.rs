@@ -58,35 +58,31 @@ impl Route {
 
     /// The connector and the resolver of an agent that goes this way.
     pub(crate) fn into_parts(self) -> (impl Connector, impl Resolver) {
-        let tunnel = Tunnel(self.clone());
         let chain = TcpConnector::default()
-            .chain(tunnel)
+            .chain(Tunnel(self.clone()))
             .chain(RustlsConnector::default());
-        (Connect(chain), Names(self, DefaultResolver::default()))
+        (Connect { route: self, chain }, Later)
     }
 }
 
-/// Resolves the name of whoever the TCP connection goes to.
+/// ureq asks for addresses before each request, also of one that goes over a connection of the pool, which needs none:
+/// [`Connect`] asks for them.
 #[derive(Debug)]
-struct Names(Route, DefaultResolver);
+struct Later;
 
-impl Resolver for Names {
-    fn resolve(
-        &self,
-        target: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, Error> {
-        let peer = self.0.proxy_for(target).unwrap_or(target);
-        self.1
-            .resolve(peer, config, timeout)
-            .map_err(BeforeSending::mark)
+impl Resolver for Later {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
     }
 }
 
-/// Marks what fails before the request is sent, and wraps what comes of success.
+/// Resolves the name of whoever the TCP connection goes to, marks what fails before the request is sent, and wraps what
+/// comes of success.
 #[derive(Debug)]
-struct Connect<C>(C);
+struct Connect<C> {
+    route: Route,
+    chain: C,
+}
 
 impl<C: Connector> Connector for Connect<C> {
     type Out = Sound<C::Out>;
@@ -96,21 +92,25 @@ impl<C: Connector> Connector for Connect<C> {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
+        let peer = self.route.proxy_for(details.uri).unwrap_or(details.uri);
+        let addrs = DefaultResolver::default()
+            .resolve(peer, details.config, details.timeout)
+            .map_err(BeforeSending::mark)?;
         let details = ConnectionDetails {
             uri: details.uri,
-            addrs: details.addrs.clone(),
+            addrs,
             config: details.config,
             // Every request has settings of its own, for its time limit. Where TLS settings may differ by request, ureq
             // builds them for each connection anew, and opens the platform's trust store each time.
             request_level: false,
             resolver: details.resolver,
-            now: details.now,
-            timeout: details.timeout,
+            now: (details.current_time)(),
+            timeout: time_left(details),
             current_time: details.current_time.clone(),
             run_connector: details.run_connector.clone(),
             register_shutdown: details.register_shutdown.clone(),
         };
-        match self.0.connect(&details, chained) {
+        match self.chain.connect(&details, chained) {
             Ok(transport) => Ok(transport.map(Sound)),
             Err(error) => Err(BeforeSending::mark(error)),
         }
