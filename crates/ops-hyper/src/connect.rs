@@ -13,6 +13,7 @@ use ops_transport::{ConnectOptions, Proxy, TransportError, TransportErrorKind};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::paced::Paced;
 use crate::tls::Tls;
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -44,7 +45,7 @@ impl Connector {
 }
 
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = Paced<MaybeHttpsStream<TokioIo<TcpStream>>>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
@@ -56,16 +57,17 @@ impl Service<Uri> for Connector {
     fn call(&mut self, target: Uri) -> Self::Future {
         if target.scheme() == Some(&Scheme::HTTP) {
             let connecting = self.tcp.call(target);
-            return Box::pin(async { Ok(MaybeHttpsStream::Http(connecting.await?)) });
+            return Box::pin(async { Ok(Paced::new(connecting.await?.into())) });
         }
         let config = match self.tls.config() {
             Ok(config) => config,
             Err(error) => return Box::pin(ready(Err(error.into()))),
         };
-        match &self.tunnel {
+        let connecting = match &self.tunnel {
             None => HttpsConnector::from((self.tcp.clone(), config)).call(target),
             Some(tunnel) => HttpsConnector::from((tunnel.clone(), config)).call(target),
-        }
+        };
+        Box::pin(async { Ok(Paced::new(connecting.await?)) })
     }
 }
 

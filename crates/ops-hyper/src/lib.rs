@@ -42,6 +42,7 @@
 mod clock;
 mod connect;
 mod error;
+mod paced;
 mod tls;
 mod transport;
 

@@ -24,9 +24,9 @@ const IDLE: Duration = Duration::from_secs(15);
 /// How many connections to one host may idle.
 const MAX_IDLE: usize = 16;
 
-/// What hyper reads at a time, and the longest head that it takes. Its own 400 KiB, of which it may hold several, would
-/// go beyond the body limit; and on a busy runtime a time limit is looked at after so many reads, whatever they hold.
-const READ: usize = 16 * 1024;
+/// What hyper reads at a time, and the longest head that it takes: most pages are one piece then. Its own 400 KiB, of
+/// which it may hold several, would go beyond the body limit.
+const READ: usize = 64 * 1024;
 
 /// Where an empty body is a body, whose length is announced (hyper leaves that out); elsewhere it is none.
 const METHODS_WITH_BODY: [Method; 3] = [Method::PATCH, Method::POST, Method::PUT];
@@ -37,7 +37,7 @@ const METHODS_WITH_BODY: [Method; 3] = [Method::PATCH, Method::POST, Method::PUT
 /// connections belong to the runtime that opened them, and names are resolved on its blocking threads. Dropping a call
 /// closes the connection that it was using.
 ///
-/// The head of a response may take up to 16 KiB; a longer one is [`TransportErrorKind::InvalidResponse`].
+/// The head of a response may take up to 64 KiB; one of more than 128 KiB is [`TransportErrorKind::InvalidResponse`].
 ///
 /// The first `https` call opens the platform's trust store, if that is the one to trust: where there is none, that call
 /// and its like fail with [`TransportErrorKind::Tls`], and `http` works.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::{Attempt, TransportError, TransportErrorKind};
 
-/// The most room that a body gets before its first byte is here, whatever length it announces.
+/// The most room that a body gets with its first byte, whatever length it announces.
 const FIRST: usize = 64 * 1024;
 
 /// Up to here the room is doubled; beyond, it is as large as the default limit at once.
@@ -30,6 +30,8 @@ const SMALL: usize = 512 * 1024;
 /// ```
 pub struct BodyBuffer {
     bytes: Vec<u8>,
+    /// The room to begin with.
+    first: usize,
     limit: usize,
 }
 
@@ -45,7 +47,8 @@ impl BodyBuffer {
             return Err(TransportError::new(TransportErrorKind::BodyTooLarge));
         }
         Ok(Self {
-            bytes: Vec::with_capacity(announced.min(FIRST)),
+            bytes: Vec::new(),
+            first: announced.min(FIRST),
             limit,
         })
     }
@@ -62,7 +65,7 @@ impl BodyBuffer {
         }
         let needed = length + data.len();
         if needed > self.bytes.capacity() {
-            let mut room = needed.max(length.saturating_mul(2));
+            let mut room = needed.max(self.first).max(length.saturating_mul(2));
             if room > SMALL {
                 room = room.max(Attempt::DEFAULT_MAX_BODY);
             }
