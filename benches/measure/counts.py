@@ -28,6 +28,8 @@ def instructions(check, bless):
         write_baseline(counts)
     goals = []
     for service, (signed, above) in LIMITS.items():
+        decoding = counts[f"decode_{service}"] / counts[f"skip_{service}"]
+        goals.append(Goal(f"{NAMES[service]}: decoding a page, of skipping it", decoding, 2))
         page = {kind: counts[f"{kind}_{service}_x100"] / 100 for kind in ("floor", "unsigned", "signed")}
         goals.append(Goal(f"{NAMES[service]}: a page, signed", page["signed"], signed, ""))
         goals.append(Goal(f"{NAMES[service]}: a page, unsigned, above the floor", page["unsigned"] - page["floor"], above, ""))

@@ -33,6 +33,8 @@ PROGRAMS = {
     "boto3": "boto3",
     "in-memory": "ops in memory, no network",
 }
+# What a program sees of this one's environment.
+ENVIRONMENT = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true"}
 # No program takes longer for a list.
 PATIENCE_SECONDS = 300
 # A slow one is measured less often: its noise is small beside it.
@@ -82,8 +84,7 @@ def measure(profile, lengths, repeat):
                     for program in PROGRAMS:
                         if program == SLOW and turn >= SLOW_REPEAT:
                             continue
-                        where = str(pages) if program == "in-memory" else urls[pages]
-                        cost = listing([*programs[program], where, *arguments], pages)
+                        cost = listing([*programs[program], place(program, pages, urls), *arguments], pages)
                         key = program, service, pages
                         least[key] = Cost(*map(min, cost, least.get(key, cost)))
             print(f"{turn + 1} of {repeat}", file=sys.stderr, flush=True)
@@ -109,6 +110,11 @@ def serving(command, lengths):
         server.stdin.close()
 
 
+def place(program, pages, urls):
+    """Where a list of this length is for this program: at a URL, or in its memory."""
+    return str(pages) if program == "in-memory" else urls[pages]
+
+
 def pinned(core):
     """What goes before a command that is to have a core of its own; nothing where there is none."""
     if (os.cpu_count() or 1) < 2 or not shutil.which("taskset"):
@@ -118,8 +124,7 @@ def pinned(core):
 
 def listing(command, pages):
     """Runs a program, which must list everything."""
-    environment = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true"}
-    process = subprocess.Popen([*pinned(1), *command], env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*pinned(1), *command], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
     timer = threading.Timer(PATIENCE_SECONDS, process.kill)
     timer.start()
     answer = process.stdout.read().split()
