@@ -1,8 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use http::Uri;
 use http::uri::Scheme;
+use http::{HeaderValue, Uri};
 
 use super::EndpointError;
 
@@ -11,25 +11,31 @@ use super::EndpointError;
 /// The path holds only unreserved characters, `%XX` and `/`, without dot segments, so that what is signed is what is
 /// sent. There is neither user information nor a query nor a fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl(Uri);
+pub struct BaseUrl {
+    uri: Uri,
+    /// What follows from it, for each request.
+    host_header: HeaderValue,
+}
 
 impl BaseUrl {
     /// Whether requests go out unencrypted.
     #[must_use]
     pub fn is_plain_http(&self) -> bool {
-        self.0.scheme() == Some(&Scheme::HTTP)
+        self.uri.scheme() == Some(&Scheme::HTTP)
     }
 
     /// The host: a name, an IPv4 address, or an IPv6 address in brackets.
     #[must_use]
     pub fn host(&self) -> &str {
-        self.0.host().expect("checked when it was parsed")
+        self.uri.host().expect("checked when it was parsed")
     }
 
     /// The port; the scheme's own unless the URL names one.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.0.port_u16().unwrap_or_else(|| self.default_port())
+        self.uri
+            .port_u16()
+            .unwrap_or_else(|| default_port(&self.uri))
     }
 
     /// Whether the host is this machine: `localhost` or an address of the loopback range.
@@ -45,20 +51,21 @@ impl BaseUrl {
 
     /// The `host` header: the port only where it is not the scheme's own.
     #[must_use]
-    pub fn host_header(&self) -> String {
-        match self.0.port_u16() {
-            Some(port) if port != self.default_port() => format!("{}:{port}", self.host()),
-            _ => self.host().to_owned(),
-        }
+    pub const fn host_header(&self) -> &HeaderValue {
+        &self.host_header
     }
 
     /// The URL, as it was given.
     pub(crate) const fn uri(&self) -> &Uri {
-        &self.0
+        &self.uri
     }
+}
 
-    fn default_port(&self) -> u16 {
-        if self.is_plain_http() { 80 } else { 443 }
+fn default_port(uri: &Uri) -> u16 {
+    if uri.scheme() == Some(&Scheme::HTTP) {
+        80
+    } else {
+        443
     }
 }
 
@@ -97,7 +104,13 @@ impl FromStr for BaseUrl {
                 "its path holds characters that must be percent-encoded",
             ));
         }
-        Ok(Self(uri))
+        let host_header = match uri.port_u16() {
+            Some(port) if port != default_port(&uri) => format!("{}:{port}", authority.host()),
+            _ => authority.host().to_owned(),
+        };
+        let host_header = HeaderValue::try_from(host_header)
+            .map_err(|_| invalid("its host is not visible ASCII"))?;
+        Ok(Self { uri, host_header })
     }
 }
 
@@ -121,7 +134,7 @@ fn is_encoded_path(path: &str) -> bool {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        fmt::Display::fmt(&self.uri, f)
     }
 }
 
@@ -134,7 +147,7 @@ mod tests {
         let check = |text: &str, host_header: &str, path: &str| {
             let url: BaseUrl = text.parse().expect(text);
             assert_eq!(
-                (url.host_header().as_str(), url.uri().path()),
+                (url.host_header().to_str().unwrap(), url.uri().path()),
                 (host_header, path),
                 "{text}"
             );

@@ -20,12 +20,15 @@ pub use route::Route;
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Uri, header};
+use http::{HeaderMap, Method, Uri, header};
 
 use crate::{BaseUrl, EncodeError};
 
 /// The longest URI that the `http` crate takes, in bytes.
 const URI_MAX_LENGTH: usize = (u16::MAX - 1) as usize;
+
+/// Room for the headers of a protocol, and for those that an attempt and a signature add.
+const HEADERS: usize = 12;
 
 /// A request to `base`, its path extended by `path_and_query` unless that is empty, with its `host` header.
 fn request(
@@ -42,8 +45,10 @@ fn request(
     let mut request = http::Request::new(body);
     *request.method_mut() = method;
     *request.uri_mut() = uri;
-    let host = HeaderValue::try_from(base.host_header()).expect("a checked host is visible ASCII");
-    request.headers_mut().insert(header::HOST, host);
+    *request.headers_mut() = HeaderMap::with_capacity(HEADERS);
+    request
+        .headers_mut()
+        .insert(header::HOST, base.host_header().clone());
     Ok(request)
 }
 

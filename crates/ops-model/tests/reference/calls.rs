@@ -111,7 +111,7 @@ proptest! {
         let path = call.encode(&base()).unwrap().uri().path().to_owned();
         let request = call.encode(&url).unwrap();
         let host = url.host_header();
-        prop_assert_eq!(&request.headers()["host"], host.as_str());
+        prop_assert_eq!(&request.headers()["host"], host);
         let expected = format!("{}{path}", url.to_string().trim_end_matches('/'));
         prop_assert_eq!(request.uri().to_string(), expected);
     }
