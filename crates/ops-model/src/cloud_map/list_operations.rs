@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::filter::{DateUnit, Filter, RawFilter, WireFilter};
 use super::operation::OperationSummary;
-use crate::protocol::{aws_json, fault, json, response};
+use crate::protocol::json::{self, Object};
+use crate::protocol::{aws_json, fault, response};
 use crate::{
     BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Protocol, Record,
     ResponseError, ServedCall, Service, ServiceError, Token, request,
@@ -241,8 +242,8 @@ impl PagedCall for ListOperations {
     }
 
     fn from_record(record: &Record) -> Result<Self, String> {
-        let recorded: Recorded = record.read()?;
-        let filters = recorded.filters.into_iter().map(|recorded| {
+        let Object::<Recorded>(recorded) = record.read()?;
+        let filters = recorded.filters.into_iter().map(|Object(recorded)| {
             let raw = RawFilter {
                 name: recorded.name,
                 condition: recorded.condition,
@@ -277,7 +278,7 @@ impl PagedCall for ListOperations {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Recorded {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    filters: Vec<RecordedFilter>,
+    filters: Vec<Object<RecordedFilter>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     dates_in_seconds: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -296,13 +297,13 @@ struct RecordedFilter {
 }
 
 impl RecordedFilter {
-    fn new(raw: RawFilter, unchecked: bool) -> Self {
-        Self {
+    fn new(raw: RawFilter, unchecked: bool) -> Object<Self> {
+        Object(Self {
             name: raw.name,
             condition: raw.condition,
             values: raw.values,
             unchecked,
-        }
+        })
     }
 }
 

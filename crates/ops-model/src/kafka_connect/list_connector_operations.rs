@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ConnectorFilter;
 use super::operation::{ConnectorOperationSummary, ConnectorOperationSummaryShape};
-use crate::protocol::{fault, json, response, rest_json};
+use crate::protocol::json::{self, Object};
+use crate::protocol::{fault, response, rest_json};
 use crate::timestamp::DateTimeText;
 use crate::{
     BaseUrl, Call, EncodeError, InvalidRequest, Page, PageSize, PagedCall, Protocol, Record,
@@ -140,17 +141,17 @@ impl PagedCall for ListConnectorOperations {
     fn to_record(&self) -> Record {
         let recorded = Recorded {
             connector_arn: self.connector_arn.clone(),
-            filter: self.filter.clone(),
+            filter: Object(self.filter.clone()),
             max_results: self.page_size.map(PageSize::get),
         };
         Record::write(&recorded).expect("strings and numbers")
     }
 
     fn from_record(record: &Record) -> Result<Self, String> {
-        let recorded: Recorded = record.read()?;
+        let Object::<Recorded>(recorded) = record.read()?;
         let call = Self::new(recorded.connector_arn).map_err(|error| error.to_string())?;
         Ok(Self {
-            filter: recorded.filter,
+            filter: recorded.filter.0,
             page_size: recorded
                 .max_results
                 .map(PageSize::new)
@@ -167,7 +168,7 @@ impl PagedCall for ListConnectorOperations {
 struct Recorded {
     connector_arn: String,
     #[serde(default)]
-    filter: ConnectorFilter,
+    filter: Object<ConnectorFilter>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     max_results: Option<u32>,
 }
@@ -215,6 +216,7 @@ impl ServedCall for ListConnectorOperations {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
     use crate::testing::strategy::{connector_operation_summary, damaged_body, page, response};
@@ -305,8 +307,18 @@ mod tests {
             .with_page_size(PageSize::MAX);
         let record = call.clone().with_token("t").to_record();
         assert_eq!(ListConnectorOperations::from_record(&record), Ok(call));
-        let empty = Record::write(&serde_json::json!({"connectorArn": ""})).unwrap();
-        assert!(ListConnectorOperations::from_record(&empty).is_err());
+        for wrong in [
+            json!({"connectorArn": ""}),
+            json!([ARN]),
+            json!({"connectorArn": ARN, "filter": [["UPDATE_FAILED"]]}),
+            json!({"connectorArn": ARN, "filter": {"more": 1}}),
+        ] {
+            let record = Record::write(&wrong).unwrap();
+            assert!(
+                ListConnectorOperations::from_record(&record).is_err(),
+                "{wrong}"
+            );
+        }
     }
 
     /// Whether a body is read at once; it is then read the same item by item.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Record, Token};
 use crate::PagedCall;
 use crate::one_line::OneLine;
+use crate::protocol::json::{self, Object};
 
 /// The version of the form below.
 const VERSION: u32 = 1;
@@ -159,9 +160,10 @@ impl FromStr for Checkpoint {
     type Err = CheckpointError;
 
     fn from_str(text: &str) -> Result<Self, CheckpointError> {
-        let form: Form = serde_json::from_str(text).map_err(|error| CheckpointError::Syntax {
-            reason: crate::protocol::json::reason(&error),
-        })?;
+        let Object::<Form>(form) =
+            serde_json::from_str(text).map_err(|error| CheckpointError::Syntax {
+                reason: json::reason(&error),
+            })?;
         if form.version != VERSION {
             return Err(CheckpointError::Version {
                 found: form.version,
@@ -264,6 +266,7 @@ mod tests {
             "",
             "{}",
             "[]",
+            r#"[1, "ListOperations", "https://a", null, {}, null, 0, null]"#,
             "canary",
             &line[..80],
             &line.replace("\"canary\"", "7"),

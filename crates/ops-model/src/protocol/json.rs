@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -45,6 +45,8 @@ pub(crate) fn at_once<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
 }
 
 /// A structure that is a JSON object, which it is on the wire: serde takes an array too.
+#[derive(Default, Serialize)]
+#[serde(transparent)]
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -197,7 +199,7 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
 /// A successful response with this value as its body.
 pub(crate) fn response(
     content_type: &'static str,
-    value: &impl serde::Serialize,
+    value: &impl Serialize,
 ) -> http::Response<Bytes> {
     let mut response = http::Response::new(body(value));
     let content_type = http::HeaderValue::from_static(content_type);
@@ -208,7 +210,7 @@ pub(crate) fn response(
 }
 
 /// A body of this value.
-pub(crate) fn body(value: &impl serde::Serialize) -> Bytes {
+pub(crate) fn body(value: &impl Serialize) -> Bytes {
     // More than most requests take.
     let mut body = Vec::with_capacity(512);
     serde_json::to_writer(&mut body, value)

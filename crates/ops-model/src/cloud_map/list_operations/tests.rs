@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::ErrorCode;
@@ -44,23 +45,29 @@ fn a_token_that_the_service_returned_is_passed_on_whatever_its_length() {
     let mut call = ListOperations::new();
     call.set_token(Some(Token::new(token.clone())));
     let base = "https://example.com".parse().unwrap();
-    let body: serde_json::Value =
-        serde_json::from_slice(call.encode(&base).unwrap().body()).unwrap();
+    let body: Value = serde_json::from_slice(call.encode(&base).unwrap().body()).unwrap();
     assert_eq!(body["NextToken"], token);
 }
 
 #[test]
-fn a_record_with_a_member_that_is_not_known_is_refused() {
-    let known = r#"{"Filters":[{"Name":"X","Values":["x"],"Unchecked":true}],"MaxResults":7}"#;
-    let read = |text: &str| {
-        let record = Record::write(&serde_json::from_str::<serde_json::Value>(text).unwrap());
-        ListOperations::from_record(&record.unwrap())
-    };
-    assert!(read(known).is_ok());
-    for place in ["\"Values\"", "\"MaxResults\""] {
-        let more = known.replace(place, &format!("\"More\":1.5,{place}"));
-        let error = read(&more).unwrap_err();
-        assert!(error.contains("unknown field `More`"), "{error}");
+fn a_record_in_another_form_is_refused() {
+    let read = |value: &Value| ListOperations::from_record(&Record::write(value).unwrap());
+    let filter = json!({"Name": "X", "Values": ["x"], "Unchecked": true});
+    assert!(read(&json!({"Filters": [filter], "MaxResults": 7})).is_ok());
+    let mut more = filter.clone();
+    more["More"] = json!(1.5);
+    for (wrong, reason) in [
+        (json!({"Filters": [more]}), "unknown field `More`"),
+        (json!({"More": 1.5}), "unknown field `More`"),
+        (
+            json!({"Filters": [["X", "EQ", ["x"], true]]}),
+            "expected a JSON object",
+        ),
+        (json!([[filter], false, 7]), "expected a JSON object"),
+        (json!({"MaxResults": 0}), "MaxResults"),
+    ] {
+        let error = read(&wrong).unwrap_err();
+        assert!(error.contains(reason), "{wrong}: {error}");
     }
 }
 
