@@ -108,6 +108,7 @@ impl Call for GetOperation {
             #[derive(Deserialize)]
             #[serde(rename_all = "PascalCase")]
             struct Output {
+                #[serde(default, deserialize_with = "json::member")]
                 operation: Option<OperationShape<EpochSeconds>>,
             }
             let output: Output = json::structure(body)?;
@@ -259,6 +260,7 @@ mod tests {
             r#"{"Operation": {"Id": "op", "Status": "FAIL", "CreateDate": true}}"#,
             r#"{"Operation": {"Id": "op", "Status": "FAIL", "CreateDate": "1516925490"}}"#,
             r#"{"Operation": ["op"]}"#,
+            r#"{"Operation": ["op", null, "FAIL", null, null, null, null, null, null]}"#,
             "<html></html>",
         ] {
             assert!(

@@ -111,6 +111,7 @@ impl ListOperations {
 pub(crate) struct Input {
     next_token: Option<Token>,
     max_results: Option<i64>,
+    #[serde(default, deserialize_with = "json::list_member")]
     filters: Option<Vec<RawFilter>>,
 }
 

@@ -144,6 +144,18 @@ mod tests {
             r#""originWorkerSetting": {"capacity": {"provisionedCapacity": {"mcuCount": "2"}}}"#,
             r#""originWorkerSetting": {"capacity": {"provisionedCapacity": {"mcuCount": 3.0}}}"#,
             r#""operationSteps": {}"#,
+            // serde would take an array for a structure: the members in order.
+            r#""operationSteps": [["INITIALIZE_UPDATE", "COMPLETED"]]"#,
+            r#""errorInfo": ["X", "why"]"#,
+            r#""originWorkerSetting": [null, null, null, true]"#,
+            r#""originWorkerSetting": {"capacity": [null, null]}"#,
+            r#""originWorkerSetting": {"capacity": {"autoScaling": [4, 1, 2, null, null, null]}}"#,
+            r#""originWorkerSetting": {"capacity": {"autoScaling": {"scaleInPolicy": [20]}}}"#,
+            r#""originWorkerSetting": {"capacity": {"autoScaling": {"scaleOutPolicy": [80]}}}"#,
+            r#""originWorkerSetting": {"capacity": {"provisionedCapacity": [1, 2]}}"#,
+            r#""originWorkerSetting": {"plugins": [[null]]}"#,
+            r#""originWorkerSetting": {"plugins": [{"customPlugin": ["arn", 1]}]}"#,
+            r#""targetWorkerSetting": {"workerConfiguration": [1, "arn"]}"#,
         ] {
             assert!(
                 matches!(with(member), Err(ResponseError::Malformed(_))),

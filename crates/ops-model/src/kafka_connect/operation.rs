@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::WorkerSetting;
 use crate::open_enum::open_enum;
-use crate::protocol::json::without_nulls;
+use crate::protocol::json::{self, without_nulls};
 use crate::timestamp::{AnyDate, Date, DateForm, serialize_date_time};
 use crate::{LongRunning, Phase, Timestamp};
 
@@ -376,11 +376,15 @@ pub(crate) struct ConnectorOperationShape<F> {
     connector_operation_arn: String,
     connector_operation_state: ConnectorOperationState,
     connector_operation_type: Option<ConnectorOperationType>,
+    #[serde(default, deserialize_with = "json::list_member")]
     operation_steps: Option<Vec<ConnectorOperationStep>>,
+    #[serde(default, deserialize_with = "json::member")]
     origin_worker_setting: Option<WorkerSetting>,
     origin_connector_configuration: Option<ConnectorConfiguration>,
+    #[serde(default, deserialize_with = "json::member")]
     target_worker_setting: Option<WorkerSetting>,
     target_connector_configuration: Option<ConnectorConfiguration>,
+    #[serde(default, deserialize_with = "json::member")]
     error_info: Option<ErrorInfo>,
     creation_time: Option<Date<F>>,
     end_time: Option<Date<F>>,

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::json;
+
 /// How a connector's workers are set up. Every member may be absent.
 ///
 /// <https://docs.aws.amazon.com/msk/latest/mskc/v1-connectoroperations-connectoroperationarn.html>
@@ -9,13 +11,25 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct WorkerSetting {
     /// How many workers of which size.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub capacity: Option<Capacity>,
     /// The plugins that the workers load.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::list_member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub plugins: Option<Vec<Plugin>>,
     /// The worker configuration in use.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub worker_configuration: Option<WorkerConfiguration>,
     /// Whether the default worker configuration is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,10 +43,18 @@ pub struct WorkerSetting {
 #[non_exhaustive]
 pub struct Capacity {
     /// Capacity that follows the load.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub auto_scaling: Option<AutoScaling>,
     /// Fixed capacity.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub provisioned_capacity: Option<ProvisionedCapacity>,
 }
 
@@ -55,10 +77,18 @@ pub struct AutoScaling {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_autoscaling_task_count: Option<i32>,
     /// When workers are taken away.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub scale_in_policy: Option<ScalingPolicy>,
     /// When workers are added.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub scale_out_policy: Option<ScalingPolicy>,
 }
 
@@ -94,7 +124,11 @@ pub struct ProvisionedCapacity {
 #[non_exhaustive]
 pub struct Plugin {
     /// A plugin that the account has uploaded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "json::member",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub custom_plugin: Option<CustomPlugin>,
 }
 

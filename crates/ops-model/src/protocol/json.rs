@@ -14,6 +14,27 @@ use serde_json::value::RawValue;
 use crate::paging::Entry;
 use crate::{BadItem, LIST_MAX_ENTRIES, PAGE_SIZE_MAX};
 
+/// A structure that may be absent, as a member of another.
+pub(crate) fn member<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let found: Option<Object<T>> = Deserialize::deserialize(deserializer)?;
+    Ok(found.map(|Object(structure)| structure))
+}
+
+/// A list of structures that may be absent, as a member of another.
+pub(crate) fn list_member<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let found: Option<Vec<Object<T>>> = Deserialize::deserialize(deserializer)?;
+    let structures = |list: Vec<_>| {
+        list.into_iter()
+            .map(|Object(structure)| structure)
+            .collect()
+    };
+    Ok(found.map(structures))
+}
+
 /// A map without its `null` members, which are absent.
 pub(crate) fn without_nulls<K: Ord>(
     map: Option<BTreeMap<K, Option<String>>>,

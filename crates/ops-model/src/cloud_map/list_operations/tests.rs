@@ -160,6 +160,7 @@ fn the_service_names_every_broken_rule_at_once() {
         "[]",
         r#"{"MaxResults": "10"}"#,
         r#"{"Filters": [{"Name": "STATUS"}]}"#,
+        r#"{"Filters": [["STATUS", "EQ", ["FAIL"]]]}"#,
         "{",
     ] {
         let error = served(body).unwrap_err();
