@@ -22,13 +22,12 @@ def run():
     # An interpreter would take hours.
     del programs[SLOW]
     server = programs.pop("server")
+    each = {}
     with serving(server, LENGTHS) as urls:
-        each = {
-            (program, service): (cost(LONG) - cost(SHORT)) / (LONG - SHORT)
-            for program, command in programs.items()
-            for service, arguments in SERVICES.items()
-            for cost in [lambda pages: count([*command, place(program, pages, urls), *arguments])]
-        }
+        for program, command in programs.items():
+            for service, arguments in SERVICES.items():
+                short, long = (count([*command, place(program, pages, urls), *arguments]) for pages in LENGTHS)
+                each[program, service] = (long - short) / (LONG - SHORT)
     rows = [(PROGRAMS[program], *(f"{each[program, service]:,.0f}" for service in SERVICES)) for program in programs]
     goals = [
         Goal(f"{service}: a page of ops on hyper, signed", each["on-hyper", service], limit, "")
