@@ -16,15 +16,18 @@ use serde_json::json;
 fn main() {
     let full = std::env::args().any(|argument| argument == "--bench");
     let pages = if full { [100, 10_000] } else { [2, 20] };
-    report::<ListOperations>("cloud_map", pages);
-    report::<ListConnectorOperations>("kafka_connect", pages);
+    for signed in [true, false] {
+        report::<ListOperations>("cloud_map", pages, signed);
+        report::<ListConnectorOperations>("kafka_connect", pages, signed);
+    }
 }
 
-fn report<C: Listed>(service: &str, [few, many]: [u32; 2]) {
-    let (short, long) = (listing::<C>(few), listing::<C>(many));
+fn report<C: Listed>(service: &str, [few, many]: [u32; 2], signed: bool) {
+    let (short, long) = (listing::<C>(few, signed), listing::<C>(many, signed));
     let operations = u64::from(many * OPERATIONS);
     let line = json!({
         "service": service,
+        "signed": signed,
         "operations": [few * OPERATIONS, operations],
         "allocations": [short.count_total, long.count_total],
         "peak_bytes": [short.bytes_max, long.bytes_max],
@@ -33,9 +36,14 @@ fn report<C: Listed>(service: &str, [few, many]: [u32; 2]) {
 }
 
 /// What a client allocates from its first request to the last operation.
-fn listing<C: Listed>(pages: u32) -> AllocationInfo {
+fn listing<C: Listed>(pages: u32, signed: bool) -> AllocationInfo {
     let transport = Recorded::new(List::new::<C>(OPERATIONS), pages);
-    let client = BlockingClient::new(session().with_signer(SigV4), transport)
+    let session = if signed {
+        session().with_signer(SigV4)
+    } else {
+        session()
+    };
+    let client = BlockingClient::new(session, transport)
         .with_clock(time())
         .with_credentials(Credentials::new("AKIDEXAMPLE", "secret"));
     let mut listed = 0;

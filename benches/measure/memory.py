@@ -11,7 +11,7 @@ def run():
     lines = output("cargo", "bench", "--quiet", "--locked", "-p", "ops-benches", "--bench", "memory").splitlines()
     rows, goals = [], []
     for line in map(json.loads, lines):
-        service = SERVICES[line["service"]]
+        service = f"{SERVICES[line['service']]}, {'signed' if line['signed'] else 'unsigned'}"
         for operations, allocations, peak in zip(line["operations"], line["allocations"], line["peak_bytes"], strict=True):
             rows.append((service, f"{operations:,}", f"{allocations / operations:.3f}", f"{peak:,}"))
         short, long = line["peak_bytes"]
