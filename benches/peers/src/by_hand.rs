@@ -8,12 +8,11 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use http::Request;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rustls::crypto::CryptoProvider;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{KEY, List, Outcome, REGION, Task};
+use crate::{KEY, List, Outcome, REGION, Task, ask};
 
 /// What TLS is made of, if there is any.
 pub fn crypto() -> Arc<CryptoProvider> {
@@ -84,26 +83,15 @@ impl Listing {
 
     /// The next page's request, signed.
     pub fn request(&self) -> Outcome<Request<Vec<u8>>> {
-        let Task { url, list } = &self.task;
         let token = self.token.as_deref();
-        let (service, mut request) = match list {
+        let (service, body) = match &self.task.list {
             List::CloudMap => {
                 let body = serde_json::to_vec(&Ask { next_token: token })?;
-                let request = Request::post(format!("{url}/"))
-                    .header("content-type", "application/x-amz-json-1.1")
-                    .header("x-amz-target", "Route53AutoNaming_v20170314.ListOperations");
-                ("servicediscovery", request.body(body)?)
+                ("servicediscovery", body)
             }
-            List::KafkaConnect(arn) => {
-                let arn = utf8_percent_encode(arn, NON_ALPHANUMERIC);
-                let mut uri = format!("{url}/v1/connectors/{arn}/operations");
-                if let Some(token) = token {
-                    uri.push_str("?nextToken=");
-                    uri.extend(utf8_percent_encode(token, NON_ALPHANUMERIC));
-                }
-                ("kafkaconnect", Request::get(uri).body(Vec::new())?)
-            }
+            List::KafkaConnect(_) => ("kafkaconnect", Vec::new()),
         };
+        let mut request = ask::request(&self.task, token).body(body)?;
         self.sign(service, &mut request)?;
         Ok(request)
     }

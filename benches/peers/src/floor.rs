@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{List, Outcome, Task};
+use crate::{List, Outcome, Task, ask};
 
 /// Lists, by what sends a request and collects the body. Counts 100 operations for each page.
 pub async fn list(
@@ -26,30 +25,14 @@ pub async fn list(
 
 /// The request for the page of this token.
 fn request(task: &Task, token: Option<&str>) -> Outcome<Request<Full<Bytes>>> {
-    let url = &task.url;
-    let (request, body) = match &task.list {
-        List::CloudMap => {
-            let request = Request::post(format!("{url}/"))
-                .header("content-type", "application/x-amz-json-1.1")
-                .header("x-amz-target", "Route53AutoNaming_v20170314.ListOperations");
-            let body = match token {
-                Some(token) => format!(r#"{{"NextToken":"{token}"}}"#).into(),
-                None => Bytes::from_static(b"{}"),
-            };
-            (request, body)
-        }
-        List::KafkaConnect(arn) => {
-            let arn = utf8_percent_encode(arn, NON_ALPHANUMERIC);
-            let mut uri = format!("{url}/v1/connectors/{arn}/operations");
-            if let Some(token) = token {
-                uri.push_str("?nextToken=");
-                uri.extend(utf8_percent_encode(token, NON_ALPHANUMERIC));
-            }
-            (Request::get(uri), Bytes::new())
-        }
+    let body = match (&task.list, token) {
+        (List::CloudMap, Some(token)) => format!(r#"{{"NextToken":"{token}"}}"#).into(),
+        (List::CloudMap, None) => Bytes::from_static(b"{}"),
+        (List::KafkaConnect(_), _) => Bytes::new(),
     };
-    let host = url.trim_start_matches("http://");
-    Ok(request.header("host", host).body(Full::new(body))?)
+    let host = task.url.trim_start_matches("http://");
+    let request = ask::request(task, token).header("host", host);
+    Ok(request.body(Full::new(body))?)
 }
 
 /// The token of the next page, which stands near the end of this one.

@@ -1,5 +1,7 @@
 //! What the programs share: what they are asked, and what they answer.
 
+#[cfg(feature = "ask")]
+mod ask;
 #[cfg(feature = "by-hand")]
 pub mod by_hand;
 #[cfg(feature = "floor")]
