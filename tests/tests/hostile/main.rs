@@ -63,7 +63,7 @@ fn line(case: &Case, transport: Transport, service: Service, outcome: &Outcome) 
         transport.name(),
         service.name(),
         outcome.took.as_secs_f64(),
-        outcome.end
+        outcome.ends.join(" | ")
     )
 }
 
@@ -86,7 +86,8 @@ impl Case {
     /// What is not as the case says.
     fn differences(&self, outcome: &Outcome) -> impl Iterator<Item = String> {
         let ends = [self.end, self.or];
-        let end = !ends.iter().any(|end| outcome.end.starts_with(end));
+        let is_expected = |found: &String| ends.iter().any(|end| found.starts_with(end));
+        let end = !outcome.ends.iter().all(is_expected);
         let end = end.then(|| format!("expected {}", ends.join(" or ")));
         let most = self.limits().call + SLACK;
         let late = (outcome.took > most).then(|| format!("expected an end within {most:?}"));
