@@ -43,6 +43,7 @@ mod error;
 pub mod kafka_connect;
 mod one_line;
 mod open_enum;
+mod operation_id;
 mod paging;
 mod phase;
 mod protocol;
@@ -56,6 +57,7 @@ pub use call::{Call, EncodeError, PagedCall, ServedCall};
 pub use endpoint::{BaseUrl, EndpointError, EndpointParams, Region};
 pub use error::{ErrorCode, MalformedResponse, ResponseError, ServiceError};
 pub use open_enum::UnknownValue;
+pub use operation_id::OperationId;
 pub use paging::{
     BadItem, Checkpoint, CheckpointError, EndReason, Limits, OnCycle, Origin, Page, Pager,
     PagerStep, Record, Resumption, Token, TokenCycle,

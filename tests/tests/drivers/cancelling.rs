@@ -166,7 +166,7 @@ fn every_item_is_a_place_to_go_on_from() {
     let session = || Session::new(EndpointParams::in_region("us-east-1".parse().unwrap()));
     let blocking = BlockingClient::new(session(), service.clone());
     let asynchronous = Client::new(session(), service, VirtualClock::new());
-    let all: Vec<String> = blocking
+    let all: Vec<ops_model::OperationId> = blocking
         .items(call())
         .unwrap()
         .map(|item| item.unwrap().id)
@@ -181,7 +181,7 @@ fn every_item_is_a_place_to_go_on_from() {
             .unwrap()
             .resume_from(&checkpoint)
             .unwrap();
-        let rest: Vec<String> = rest.map(|item| item.unwrap().id).collect();
+        let rest: Vec<ops_model::OperationId> = rest.map(|item| item.unwrap().id).collect();
         assert_eq!(rest, all[place..], "{place}");
         let rest = block_on(async {
             let mut rest = asynchronous

@@ -155,7 +155,7 @@ async fn cloud_map_pages_as_it_does_for_us() {
         let mut ours = Vec::new();
         while let Some(item) = items.next().await {
             let item = item.unwrap();
-            ours.push((item.id, item.status.to_string()));
+            ours.push((item.id.to_string(), item.status.to_string()));
         }
         assert_eq!(listed, ours);
         assert_eq!(items.pages_fetched(), count as u64);

@@ -95,7 +95,7 @@ async fn msk_connect_lists_and_pages() {
         while let Some(item) = items.next().await {
             let item = item.unwrap();
             ours.push((
-                item.connector_operation_arn,
+                item.connector_operation_arn.to_string(),
                 item.connector_operation_state.to_string(),
             ));
         }

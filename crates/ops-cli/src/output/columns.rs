@@ -24,7 +24,7 @@ impl Row for OperationSummary {
     const HEADER: &'static [&'static str] = &["Id", "Status"];
 
     fn cells(&self) -> Vec<String> {
-        vec![self.id.clone(), self.status.to_string()]
+        vec![self.id.to_string(), self.status.to_string()]
     }
 }
 
@@ -40,7 +40,7 @@ impl Row for ConnectorOperationSummary {
 
     fn cells(&self) -> Vec<String> {
         vec![
-            self.connector_operation_arn.clone(),
+            self.connector_operation_arn.to_string(),
             text(self.connector_operation_type.as_ref()),
             self.connector_operation_state.to_string(),
             time(self.creation_time),
@@ -57,7 +57,7 @@ impl Fields for Operation {
             .map(|(kind, id)| format!("{kind}={id}"))
             .collect();
         vec![
-            ("Id", self.id.clone()),
+            ("Id", self.id.to_string()),
             ("OwnerAccount", text(self.owner_account.as_ref())),
             ("Type", text(self.operation_type.as_ref())),
             ("Status", self.status.to_string()),
@@ -83,7 +83,7 @@ impl Fields for ConnectorOperation {
         vec![
             (
                 "connectorOperationArn",
-                self.connector_operation_arn.clone(),
+                self.connector_operation_arn.to_string(),
             ),
             ("connectorArn", text(self.connector_arn.as_ref())),
             (

@@ -120,7 +120,7 @@ fn run(
                     Ok(Credentials::new(format!("AKID{}", trace.len()), "secret")),
                 );
             }
-            Ok(Step::Ready(operation)) => return (trace, Ok(operation.id)),
+            Ok(Step::Ready(operation)) => return (trace, Ok(operation.id.into())),
             Ok(Step::Done(reason)) => panic!("done without a result: {reason}"),
             Err(error) => return (trace, Err(error)),
         }

@@ -272,7 +272,7 @@ impl Subject {
         self.delivered.extend(page.into_entries().map(|(_, entry)| {
             entry
                 .ok()
-                .map(|operation| operation.connector_operation_arn)
+                .map(|operation| operation.connector_operation_arn.into())
         }));
     }
 

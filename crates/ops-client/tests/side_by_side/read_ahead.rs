@@ -12,7 +12,7 @@ use ops_client::{BlockingClient, Client, Error};
 use ops_fake::{Script, VirtualClock};
 use ops_hyper::TokioClock;
 use ops_model::cloud_map::OperationSummary;
-use ops_model::{EndReason, Limits, Page};
+use ops_model::{EndReason, Limits, OperationId, Page};
 use ops_transport::{Attempt, BlockingClock, BlockingTransport, Cancel, Now, TransportError};
 
 use crate::service::{Count, Slow, number, page};
@@ -412,7 +412,7 @@ async fn a_stream_reads_ahead_as_its_items_do() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         item.unwrap().id
     };
-    let ids: Vec<String> = stream.then(work).collect().await;
+    let ids: Vec<OperationId> = stream.then(work).collect().await;
     assert_eq!(ids, ["op-0", "op-1", "op-2"]);
     assert_eq!(start.elapsed(), Duration::from_secs(4));
 }

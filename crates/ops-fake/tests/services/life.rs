@@ -188,7 +188,7 @@ fn operations_come_and_fail_while_the_service_runs() {
             .is_err()
     );
     operation.connector_arn = Some("elsewhere".to_owned());
-    operation.connector_operation_arn = "another".to_owned();
+    operation.connector_operation_arn = "another".into();
     assert!(
         service
             .add_connector_operation(operation, Life::new())

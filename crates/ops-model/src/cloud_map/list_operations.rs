@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::filter::{DateUnit, Filter, RawFilter, WireFilter};
-use super::operation::OperationSummary;
+use super::operation::{OperationSummary, OperationSummaryShape};
 use crate::protocol::json::{self, Object};
 use crate::protocol::{aws_json, fault, response};
 use crate::{
@@ -197,7 +197,7 @@ struct Output<L> {
 
 /// Reads a page in one pass, if all of its items can be read.
 fn read_at_once(body: &[u8]) -> Option<Page<OperationSummary>> {
-    let output: Output<json::Items<OperationSummary, _>> = json::at_once(body)?;
+    let output: Output<json::Items<OperationSummaryShape<'_>>> = json::at_once(body)?;
     let entries = json::Items::into_entries(output.operations);
     Some(Page::of_entries(entries, output.next_token))
 }
@@ -205,7 +205,7 @@ fn read_at_once(body: &[u8]) -> Option<Page<OperationSummary>> {
 /// Reads a page whose items may be bad, each by itself.
 fn read_item_by_item(body: &[u8]) -> Result<Page<OperationSummary>, String> {
     let output: Output<json::RawItems<'_>> = json::structure(body)?;
-    let items = json::items::<OperationSummary, _>(output.operations, "Id");
+    let items = json::items::<OperationSummaryShape<'_>>(output.operations, "Id");
     Ok(Page::new(items, output.next_token))
 }
 

@@ -1,14 +1,15 @@
 #[cfg(feature = "cbor")]
 mod cbor;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::open_enum::open_enum;
-use crate::protocol::json::without_nulls;
+use crate::protocol::json::{self, Shape, without_nulls};
 use crate::timestamp::{AnyDate, Date, DateForm, serialize_epoch_seconds};
-use crate::{LongRunning, Phase, Timestamp};
+use crate::{LongRunning, OperationId, Phase, Timestamp};
 
 open_enum! {
     /// The status of a Cloud Map operation.
@@ -93,11 +94,11 @@ open_enum! {
 /// <https://docs.aws.amazon.com/cloud-map/latest/api/API_OperationSummary.html>
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", from = "OperationSummaryShape<'_>")]
 #[non_exhaustive]
 pub struct OperationSummary {
     /// The operation's id.
-    pub id: String,
+    pub id: OperationId,
     /// How far the operation is.
     pub status: OperationStatus,
 }
@@ -105,11 +106,38 @@ pub struct OperationSummary {
 impl OperationSummary {
     /// A summary of these parts.
     #[must_use]
-    pub fn new(id: impl Into<String>, status: OperationStatus) -> Self {
+    pub fn new(id: impl Into<OperationId>, status: OperationStatus) -> Self {
         Self {
             id: id.into(),
             status,
         }
+    }
+}
+
+/// The JSON shape of [`OperationSummary`].
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct OperationSummaryShape<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    status: OperationStatus,
+}
+
+impl<'de> Shape<'de> for OperationSummaryShape<'de> {
+    type Item = OperationSummary;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn into_item(self, id: OperationId) -> OperationSummary {
+        OperationSummary::new(id, self.status)
+    }
+}
+
+impl From<OperationSummaryShape<'_>> for OperationSummary {
+    fn from(shape: OperationSummaryShape<'_>) -> Self {
+        json::item(shape)
     }
 }
 
@@ -125,7 +153,7 @@ impl OperationSummary {
 #[non_exhaustive]
 pub struct Operation {
     /// The operation's id.
-    pub id: String,
+    pub id: OperationId,
     /// The account that owns the namespace: 12 digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<String>,
@@ -160,7 +188,7 @@ pub struct Operation {
 impl Operation {
     /// An operation with its required members; every other member is absent.
     #[must_use]
-    pub fn new(id: impl Into<String>, status: OperationStatus) -> Self {
+    pub fn new(id: impl Into<OperationId>, status: OperationStatus) -> Self {
         Self {
             id: id.into(),
             owner_account: None,
@@ -185,7 +213,7 @@ impl Operation {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", bound = "F: DateForm")]
 pub(crate) struct OperationShape<F> {
-    id: String,
+    id: OperationId,
     owner_account: Option<String>,
     r#type: Option<OperationType>,
     status: OperationStatus,

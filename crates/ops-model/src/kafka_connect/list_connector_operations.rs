@@ -107,11 +107,11 @@ struct Output<L> {
     next_token: Option<Token>,
 }
 
-type Shape = ConnectorOperationSummaryShape<DateTimeText>;
+type Shape<'a> = ConnectorOperationSummaryShape<'a, DateTimeText>;
 
 /// Reads a page in one pass, if all of its items can be read.
 fn read_at_once(body: &[u8]) -> Option<Page<ConnectorOperationSummary>> {
-    let output: Output<json::Items<Shape, _>> = json::at_once(body)?;
+    let output: Output<json::Items<Shape<'_>>> = json::at_once(body)?;
     let entries = json::Items::into_entries(output.connector_operations);
     Some(Page::of_entries(entries, output.next_token))
 }
@@ -119,7 +119,7 @@ fn read_at_once(body: &[u8]) -> Option<Page<ConnectorOperationSummary>> {
 /// Reads a page whose items may be bad, each by itself.
 fn read_item_by_item(body: &[u8]) -> Result<Page<ConnectorOperationSummary>, String> {
     let output: Output<json::RawItems<'_>> = json::structure(body)?;
-    let items = json::items::<Shape, _>(output.connector_operations, "connectorOperationArn");
+    let items = json::items::<Shape<'_>>(output.connector_operations, "connectorOperationArn");
     Ok(Page::new(items, output.next_token))
 }
 

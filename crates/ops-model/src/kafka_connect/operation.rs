@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -5,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::WorkerSetting;
 use crate::open_enum::open_enum;
-use crate::protocol::json::{self, without_nulls};
+use crate::protocol::json::{self, Shape, without_nulls};
 use crate::timestamp::{AnyDate, Date, DateForm, serialize_date_time};
-use crate::{LongRunning, Phase, Timestamp};
+use crate::{LongRunning, OperationId, Phase, Timestamp};
 
 open_enum! {
     /// What a connector operation does.
@@ -148,12 +149,12 @@ open_enum! {
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[serde(
     rename_all = "camelCase",
-    from = "ConnectorOperationSummaryShape<AnyDate>"
+    from = "ConnectorOperationSummaryShape<'_, AnyDate>"
 )]
 #[non_exhaustive]
 pub struct ConnectorOperationSummary {
     /// The operation's ARN.
-    pub connector_operation_arn: String,
+    pub connector_operation_arn: OperationId,
     /// What the operation does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connector_operation_type: Option<ConnectorOperationType>,
@@ -176,7 +177,10 @@ pub struct ConnectorOperationSummary {
 impl ConnectorOperationSummary {
     /// A summary with its required members; every other member is absent.
     #[must_use]
-    pub fn new(connector_operation_arn: impl Into<String>, state: ConnectorOperationState) -> Self {
+    pub fn new(
+        connector_operation_arn: impl Into<OperationId>,
+        state: ConnectorOperationState,
+    ) -> Self {
         Self {
             connector_operation_arn: connector_operation_arn.into(),
             connector_operation_type: None,
@@ -190,23 +194,36 @@ impl ConnectorOperationSummary {
 /// The JSON shape of [`ConnectorOperationSummary`], its dates read in the form `F`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound = "F: DateForm")]
-pub(crate) struct ConnectorOperationSummaryShape<F> {
-    connector_operation_arn: String,
+pub(crate) struct ConnectorOperationSummaryShape<'a, F> {
+    #[serde(borrow)]
+    connector_operation_arn: Cow<'a, str>,
     connector_operation_type: Option<ConnectorOperationType>,
     connector_operation_state: ConnectorOperationState,
     creation_time: Option<Date<F>>,
     end_time: Option<Date<F>>,
 }
 
-impl<F> From<ConnectorOperationSummaryShape<F>> for ConnectorOperationSummary {
-    fn from(shape: ConnectorOperationSummaryShape<F>) -> Self {
-        Self {
-            connector_operation_arn: shape.connector_operation_arn,
-            connector_operation_type: shape.connector_operation_type,
-            connector_operation_state: shape.connector_operation_state,
-            creation_time: shape.creation_time.map(Into::into),
-            end_time: shape.end_time.map(Into::into),
+impl<'de, F: DateForm> Shape<'de> for ConnectorOperationSummaryShape<'de, F> {
+    type Item = ConnectorOperationSummary;
+
+    fn id(&self) -> &str {
+        &self.connector_operation_arn
+    }
+
+    fn into_item(self, connector_operation_arn: OperationId) -> ConnectorOperationSummary {
+        ConnectorOperationSummary {
+            connector_operation_arn,
+            connector_operation_type: self.connector_operation_type,
+            connector_operation_state: self.connector_operation_state,
+            creation_time: self.creation_time.map(Into::into),
+            end_time: self.end_time.map(Into::into),
         }
+    }
+}
+
+impl<F: DateForm> From<ConnectorOperationSummaryShape<'_, F>> for ConnectorOperationSummary {
+    fn from(shape: ConnectorOperationSummaryShape<'_, F>) -> Self {
+        json::item(shape)
     }
 }
 
@@ -297,7 +314,7 @@ pub struct ConnectorOperation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connector_arn: Option<String>,
     /// The operation's ARN.
-    pub connector_operation_arn: String,
+    pub connector_operation_arn: OperationId,
     /// How far the operation is.
     pub connector_operation_state: ConnectorOperationState,
     /// What the operation does.
@@ -338,7 +355,10 @@ pub struct ConnectorOperation {
 impl ConnectorOperation {
     /// An operation with its required members; every other member is absent.
     #[must_use]
-    pub fn new(connector_operation_arn: impl Into<String>, state: ConnectorOperationState) -> Self {
+    pub fn new(
+        connector_operation_arn: impl Into<OperationId>,
+        state: ConnectorOperationState,
+    ) -> Self {
         Self {
             connector_arn: None,
             connector_operation_arn: connector_operation_arn.into(),
@@ -373,7 +393,7 @@ impl ConnectorOperation {
 #[serde(rename_all = "camelCase", bound = "F: DateForm")]
 pub(crate) struct ConnectorOperationShape<F> {
     connector_arn: Option<String>,
-    connector_operation_arn: String,
+    connector_operation_arn: OperationId,
     connector_operation_state: ConnectorOperationState,
     connector_operation_type: Option<ConnectorOperationType>,
     #[serde(default, deserialize_with = "json::list_member")]

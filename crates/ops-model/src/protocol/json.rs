@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::paging::Entry;
-use crate::{BadItem, LIST_MAX_ENTRIES, PAGE_SIZE_MAX};
+use crate::{BadItem, LIST_MAX_ENTRIES, OperationId, PAGE_SIZE_MAX};
 
 /// A structure that may be absent, as a member of another.
 pub(crate) fn member<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
@@ -60,7 +60,7 @@ pub(crate) fn structure<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Str
 
 /// Reads an output structure in one pass, if nothing at all is wrong with it; what it is then is what [`structure`]
 /// reads. `None` says no more than that.
-pub(crate) fn at_once<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+pub(crate) fn at_once<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
     let text = std::str::from_utf8(body).ok()?;
     serde_json::from_str(text).ok().map(|Object(output)| output)
 }
@@ -109,26 +109,50 @@ impl<'de: 'a, 'a> DeserializeSeed<'de> for &mut RawItems<'a> {
     }
 }
 
-/// The items of a list, all of them readable: each of the shape `S`, kept as a `T`.
+/// The JSON shape of an item of a page, which borrows its id from the body.
+pub(crate) trait Shape<'de>: Deserialize<'de> {
+    type Item;
+
+    fn id(&self) -> &str;
+
+    /// The item, which has this id.
+    fn into_item(self, id: OperationId) -> Self::Item;
+}
+
+/// An item by itself, its id in a text of its own.
+pub(crate) fn item<'de, S: Shape<'de>>(shape: S) -> S::Item {
+    let id = shape.id().into();
+    shape.into_item(id)
+}
+
+/// The items of a list, all of them readable.
 ///
 /// No more of them than a page has, so that no more memory is taken before the body turns out not to be one.
-pub(crate) struct Items<S, T>(Vec<Entry<T>>, PhantomData<S>);
+pub(crate) struct Items<S>(Vec<S>);
 
-impl<S, T> Items<S, T> {
-    pub(crate) fn into_entries(items: Option<Self>) -> Vec<Entry<T>> {
-        items.map_or_else(Vec::new, |Self(entries, _)| entries)
+impl<'de, S: Shape<'de>> Items<S> {
+    pub(crate) fn into_entries(items: Option<Self>) -> Vec<Entry<S::Item>> {
+        let shapes = items.map_or_else(Vec::new, |Self(shapes)| shapes);
+        let mut ids = String::with_capacity(shapes.iter().map(|shape| shape.id().len()).sum());
+        shapes.iter().for_each(|shape| ids.push_str(shape.id()));
+        let mut next_id = OperationId::cut_off(&ids);
+        let items = shapes.into_iter().map(|shape| {
+            let id = next_id(shape.id().len());
+            Ok(shape.into_item(id))
+        });
+        items.enumerate().collect()
     }
 }
 
-impl<'de, S: Deserialize<'de>, T: From<S>> Deserialize<'de> for Items<S, T> {
+impl<'de, S: Deserialize<'de>> Deserialize<'de> for Items<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let most = PAGE_SIZE_MAX as usize;
-        let items = Self(Vec::with_capacity(most), PhantomData);
+        let items = Self(Vec::with_capacity(most));
         deserializer.deserialize_seq(Limited(items, most))
     }
 }
 
-impl<'de, S: Deserialize<'de>, T: From<S>> DeserializeSeed<'de> for &mut Items<S, T> {
+impl<'de, S: Deserialize<'de>> DeserializeSeed<'de> for &mut Items<S> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -136,7 +160,7 @@ impl<'de, S: Deserialize<'de>, T: From<S>> DeserializeSeed<'de> for &mut Items<S
     }
 }
 
-impl<'de, S: Deserialize<'de>, T: From<S>> Visitor<'de> for &mut Items<S, T> {
+impl<'de, S: Deserialize<'de>> Visitor<'de> for &mut Items<S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,8 +168,8 @@ impl<'de, S: Deserialize<'de>, T: From<S>> Visitor<'de> for &mut Items<S, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        let item = S::deserialize(MapAccessDeserializer::new(map))?;
-        self.0.push((self.0.len(), Ok(item.into())));
+        self.0
+            .push(S::deserialize(MapAccessDeserializer::new(map))?);
         Ok(())
     }
 }
@@ -181,10 +205,10 @@ pub(crate) fn too_long() -> String {
 }
 
 /// Reads the items of a list one by one: what cannot be read stands in its place.
-pub(crate) fn items<S: DeserializeOwned, T: From<S>>(
-    items: Option<RawItems<'_>>,
+pub(crate) fn items<'a, S: Shape<'a>>(
+    items: Option<RawItems<'a>>,
     id_member: &'static str,
-) -> impl Iterator<Item = Result<T, BadItem>> {
+) -> impl Iterator<Item = Result<S::Item, BadItem>> {
     items
         .unwrap_or_default()
         .0
@@ -192,7 +216,7 @@ pub(crate) fn items<S: DeserializeOwned, T: From<S>>(
         .enumerate()
         .map(move |(index, raw)| {
             structure::<S>(raw.get().as_bytes())
-                .map(T::from)
+                .map(item)
                 .map_err(|mut reason| {
                     if let Some(position) = reason.find(" at line ") {
                         reason.truncate(position);
@@ -241,7 +265,7 @@ pub(crate) fn body(value: &impl Serialize) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use serde::de::IgnoredAny;
+    use serde::de::{DeserializeOwned, IgnoredAny};
 
     use super::*;
 
@@ -260,7 +284,7 @@ mod tests {
         );
         let is_read_at_once = |items: usize| {
             let list = format!("[{}]", vec!["{}"; items].join(","));
-            serde_json::from_str::<Items<IgnoredAny, IgnoredAny>>(&list).is_ok()
+            serde_json::from_str::<Items<IgnoredAny>>(&list).is_ok()
         };
         assert!(is_read_at_once(100));
         assert!(!is_read_at_once(101));
@@ -268,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_list_is_an_array_and_a_structure_an_object() {
-        type Good = Items<IgnoredAny, IgnoredAny>;
+        type Good = Items<IgnoredAny>;
         fn check<T: DeserializeOwned>(json: &str, expected: &str) {
             let error = serde_json::from_str::<T>(json).err().expect(json);
             assert_eq!(reason(&error), expected, "{json}");

@@ -7,8 +7,8 @@ use super::{Breach, BrokenFilter, BrokenRequest, Listing, checkpoint, listing, s
 use crate::cloud_map::*;
 use crate::kafka_connect::*;
 use crate::{
-    BaseUrl, Checkpoint, EndpointParams, ErrorCode, Origin, Page, PageSize, Region, ServiceError,
-    Timestamp, Token,
+    BaseUrl, Checkpoint, EndpointParams, ErrorCode, OperationId, Origin, Page, PageSize, Region,
+    ServiceError, Timestamp, Token,
 };
 
 /// A text of so many characters; where the bytes give more or fewer, it is cut or filled up.
@@ -62,6 +62,7 @@ macro_rules! arbitrary {
 
 arbitrary! {
     |u| Timestamp = timestamp(u, Timestamp::MIN.as_millis()),
+    |u| OperationId = u.arbitrary::<&str>().map(Self::from),
     |u| Token = text(u, 1..=4096).map(Token::new),
     |u| PageSize = u.int_in_range(1..=100_i64).map(|size| PageSize::new(size).expect("1 to 100")),
     |u| Region = region(u),

@@ -238,7 +238,7 @@ fn page(served: &Served) -> Page<ConnectorOperationSummary> {
 
 fn read((index, entry): (usize, Result<ConnectorOperationSummary, BadItem>)) -> (usize, Entry) {
     let entry = match entry {
-        Ok(operation) => Entry::Kept(operation.connector_operation_arn),
+        Ok(operation) => Entry::Kept(operation.connector_operation_arn.into()),
         Err(bad) => Entry::Bad(bad.id),
     };
     (index, entry)

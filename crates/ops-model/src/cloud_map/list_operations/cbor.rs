@@ -97,7 +97,7 @@ impl OperationSummary {
     fn of_item(item: Item<'_>) -> Result<Self, String> {
         let [id, status] = item.members(["Id", "Status"])?;
         Ok(Self {
-            id: id.required(Item::text)?,
+            id: id.required(Item::text)?.into(),
             status: status.required(Item::term)?,
         })
     }

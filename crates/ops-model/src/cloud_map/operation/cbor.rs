@@ -54,7 +54,7 @@ impl Operation {
             "Targets",
         ])?;
         Ok(Self {
-            id: id.required(Item::text)?,
+            id: id.required(Item::text)?.into(),
             owner_account: owner_account.optional(Item::text)?,
             operation_type: operation_type.optional(Item::term)?,
             status: status.required(Item::term)?,

@@ -8,8 +8,8 @@ use crate::cloud_map::*;
 use crate::kafka_connect::*;
 use crate::testing::{BrokenFilter, BrokenRequest, Listing};
 use crate::{
-    BaseUrl, Checkpoint, EndpointParams, ErrorCode, Limits, Origin, Page, PageSize, Region,
-    ServiceError, Timestamp, Token,
+    BaseUrl, Checkpoint, EndpointParams, ErrorCode, Limits, OperationId, Origin, Page, PageSize,
+    Region, ServiceError, Timestamp, Token,
 };
 
 macro_rules! any {
@@ -32,6 +32,7 @@ any! {
     Checkpoint = checkpoint(),
     EndpointParams = endpoint_params(),
     Limits = limits(),
+    OperationId = id().prop_map(Self::from),
     Origin = origin(),
     PageSize = page_size(),
     Region = region(),

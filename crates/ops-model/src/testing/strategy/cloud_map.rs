@@ -73,7 +73,7 @@ pub fn operation() -> impl Strategy<Value = Operation> {
             error_code,
             error_message,
         )| Operation {
-            id,
+            id: id.into(),
             owner_account,
             operation_type,
             status,
