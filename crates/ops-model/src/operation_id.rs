@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An operation's id: of Cloud Map its `Id`, of MSK Connect its ARN. It is a `str` in every way that reads one.
 ///
-/// The ids of a page share one text, so that an item costs no allocation, and a clone none either. An id keeps the text
-/// of its whole page: where few are kept of many, [`detached`](Self::detached) keeps no more than the id.
+/// A clone costs no allocation, and nor do the ids of a page, if it is JSON without a flaw: they share one text. So an id
+/// may keep the ids of its whole page, some kilobytes; where few are kept of many, [`detached`](Self::detached) keeps no
+/// more than the id.
 ///
 /// ```
-/// use ops_model::OperationId;
 /// use ops_model::cloud_map::{GetOperation, ListOperations};
-/// use ops_model::Call;
+/// use ops_model::{Call, OperationId};
 ///
 /// let body = r#"{"Operations": [{"Id": "abc-1", "Status": "FAIL"}, {"Id": "def-2", "Status": "FAIL"}]}"#;
 /// let page = ListOperations::decode(&http::Response::new(body.into()))?;
@@ -28,7 +28,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Clone)]
 pub struct OperationId {
-    /// Of the whole page.
+    /// Of this id, or of the ids of a page one after the other.
     text: Arc<str>,
     place: Range<usize>,
 }
