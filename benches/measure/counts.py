@@ -1,13 +1,14 @@
 """Instructions, by gungraun and valgrind: `benches/benches/instructions.rs` and `linear.rs`."""
 
 import os
+import platform
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from .results import ROOT, Goal, locked, output, record, rustc, table
+from .results import ROOT, TARGET, Goal, locked, output, record, rustc, table
 
 BASELINE = ROOT / "benches" / "instructions.txt"
 # How far a count may be from its baseline.
@@ -18,8 +19,8 @@ NAMES = {"cloud_map": "Cloud Map", "kafka_connect": "MSK Connect"}
 
 
 def instructions(check, bless):
-    if check and (lack := missing()):
-        print(f"skipped: {lack}")
+    if check and not shutil.which("valgrind"):
+        print("skipped: there is no valgrind here")
         return 0
     counts = count("instructions")
     if check:
@@ -50,23 +51,23 @@ def linear():
 
 def count(bench):
     """The instructions of each function of a bench."""
-    if lack := missing():
-        raise SystemExit(lack)
+    if not shutil.which("valgrind"):
+        raise SystemExit("there is no valgrind here")
     with tempfile.TemporaryDirectory() as home:
         command = ["cargo", "bench", "--quiet", "--locked", "-p", "ops-benches", "--features", "instructions", "--bench", bench]
-        output(*command, env={**os.environ, "GUNGRAUN_HOME": home})
+        path = os.pathsep.join([str(runner()), os.environ["PATH"]])
+        output(*command, env={**os.environ, "PATH": path, "GUNGRAUN_HOME": home})
         return dict(sorted(map(total, Path(home).glob("**/callgrind.*.out"))))
 
 
-def missing():
-    """What is not here that counting needs."""
-    wanted = locked("gungraun-runner")
-    if not shutil.which("valgrind"):
-        return "there is no valgrind here"
-    there = shutil.which("gungraun-runner") and output("gungraun-runner", "--version").split()[-1]
-    if there != wanted:
-        return f"gungraun-runner {wanted} is needed, and {there or 'none'} is here: `benches/README.md` says how to get it"
-    return None
+def runner():
+    """The folder of gungraun's runner, whose version has to be that of the library. It is built once."""
+    version = locked("gungraun-runner")
+    root = TARGET / f"gungraun-runner-{version}"
+    folder = root / "bin"
+    if not folder.exists():
+        output("cargo", "install", "--quiet", "--locked", "gungraun-runner", "--version", version, "--root", root)
+    return folder
 
 
 def total(profile):
@@ -87,7 +88,8 @@ def of_one(name):
 def toolchain():
     """What counts depend on, beside the code."""
     host = re.search(r"^host: (.+)$", output("rustc", "--version", "--verbose"), re.MULTILINE)[1]
-    return f"# {rustc()}, {host}; `benches/run instructions --bless` writes this file."
+    libc = " ".join(platform.libc_ver())
+    return f"# {rustc()}, {host}, {libc}; `benches/run instructions --bless` writes this file."
 
 
 def write_baseline(counts):
