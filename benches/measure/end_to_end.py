@@ -1,7 +1,11 @@
-"""Whole programs that list the same pages of the same server, one after the other, over and over: the least of each counts.
+"""Whole programs that list the same pages of the same server, one right after the other, in round after round.
 
 The server has one core, the program another. What a page costs is what a long list costs more than one page, divided by the
-pages between: connecting, starting up and an interpreter's imports do not count.
+pages between: connecting, starting up and an interpreter's imports do not count. One page is taken at its least of all rounds,
+as noise only adds to it.
+
+A machine may be half as fast a minute later. So the ratio of two programs is the median of those within each round, and every
+second round goes backwards, so that neither program is always the first.
 """
 
 import contextlib
@@ -11,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import defaultdict
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 from . import plot
@@ -42,10 +48,12 @@ SLOW, SLOW_REPEAT = "boto3", 3
 # What ops may cost beside the floor: CPU, wall; and what that was beside a client written by hand, where these were set.
 LIMITS = {"Cloud Map": (1.35, 1.2), "MSK Connect": (1.7, 1.35)}
 BY_HAND = {"Cloud Map": (0.86, 0.96), "MSK Connect": (0.85, 0.87)}
+# What ops on ureq may cost beside ops on hyper.
+ON_UREQ = 1.2, 1.2
 
 
 class Cost(NamedTuple):
-    """Microseconds."""
+    """Microseconds, or ratios of such."""
 
     wall: float
     cpu: float
@@ -53,43 +61,40 @@ class Cost(NamedTuple):
 
 def run(pages, repeat):
     lengths = sorted({1, 10, 100, pages})
-    least = measure("release", lengths, repeat)
-    each = {key: per_page(least, key, pages) for key in {(program, service) for program, service, _ in least}}
-    rows = [
-        (PROGRAMS[program], *(f"{number:,.1f}" for service in SERVICES for number in each[program, service]))
-        for program in PROGRAMS
-    ]
-    header = ["µs for each page", *(f"{service}, {kind}" for service in SERVICES for kind in ("wall", "CPU"))]
-    text = f"{pages:,} pages of {OPERATIONS}, the least of {repeat} runs ({SLOW}: {min(repeat, SLOW_REPEAT)}).\n\n{table(header, rows)}"
-    record("end-to-end", text, goals(each))
-    draw(least, lengths, ROOT / "benches" / "cost.svg")
+    costs = measure("release", lengths, repeat)
+    each = {(program, service): per_page(costs, program, service, pages) for program in PROGRAMS for service in SERVICES}
+    rounds = f"{repeat} rounds ({SLOW}: {min(repeat, SLOW_REPEAT)})"
+    text = f"{pages:,} pages of {OPERATIONS}: the least of {rounds}, and the median of each round's ratios to the floor."
+    record("end-to-end", "\n\n".join([text, *(compared(each, service) for service in SERVICES)]), goals(each))
+    draw(costs, lengths, ROOT / "benches" / "cost.svg")
 
 
 def smoke():
     """That everything still works: every program, a few pages, a drawing."""
     lengths = [1, 20]
-    least = measure("dev", lengths, 1)
+    costs = measure("dev", lengths, 1)
     with tempfile.TemporaryDirectory() as folder:
-        draw(least, lengths, Path(folder) / "cost.svg")
-    print(f"{len(least)} listings are complete")
+        draw(costs, lengths, Path(folder) / "cost.svg")
+    print(f"{len(costs)} listings are complete")
 
 
 def measure(profile, lengths, repeat):
-    """The least cost of each program, service and length."""
+    """The costs of each program, service and length, by round. A slow program has those of the first rounds."""
     programs = build(profile)
-    least = {}
+    costs = defaultdict(list)
+    order = list(PROGRAMS)
     with serving(programs["server"], lengths) as urls:
         for turn in range(repeat):
             for service, arguments in SERVICES.items():
                 for pages in lengths:
-                    for program in PROGRAMS:
+                    for program in order:
                         if program == SLOW and turn >= SLOW_REPEAT:
                             continue
-                        cost = listing([*programs[program], place(program, pages, urls), *arguments], pages)
-                        key = program, service, pages
-                        least[key] = Cost(*map(min, cost, least.get(key, cost)))
+                        command = [*programs[program], place(program, pages, urls), *arguments]
+                        costs[program, service, pages].append(listing(command, pages))
+            order.reverse()
             print(f"{turn + 1} of {repeat}", file=sys.stderr, flush=True)
-    return least
+    return costs
 
 
 def build(profile):
@@ -138,24 +143,48 @@ def listing(command, pages):
     return Cost(int(answer[1]), (usage.ru_utime + usage.ru_stime) * 1e6)
 
 
-def per_page(least, key, pages):
-    long, short = least[*key, pages], least[*key, 1]
-    return Cost(*((one - other) / (pages - 1) for one, other in zip(long, short, strict=True)))
+def per_page(costs, program, service, pages):
+    """What a page costs, by round."""
+    short = over(min, costs[program, service, 1])
+    return [
+        Cost(*((one - other) / (pages - 1) for one, other in zip(long, short, strict=True)))
+        for long in costs[program, service, pages]
+    ]
+
+
+def over(pick, rounds):
+    """What `pick` makes of all rounds: of their times, and of their CPU."""
+    return Cost(*map(pick, zip(*rounds, strict=True)))
+
+
+def ratio(costs, others):
+    """The costs of one program by those of another: the median of the rounds that both have."""
+    return over(median, [Cost(one.wall / other.wall, one.cpu / other.cpu) for one, other in zip(costs, others, strict=False)])
+
+
+def compared(each, service):
+    """What a page costs each program, and how many times that of the floor."""
+    rows = []
+    for program, name in PROGRAMS.items():
+        least, times = over(min, each[program, service]), ratio(each[program, service], each["floor", service])
+        rows.append((name, f"{least.wall:,.1f}", f"{times.wall:,.2f}", f"{least.cpu:,.1f}", f"{times.cpu:,.2f}"))
+    return table([f"{service}, for each page", "wall, µs", "× floor", "CPU, µs", "× floor"], rows)
 
 
 def goals(each):
-    for service, (cpu, wall) in LIMITS.items():
-        floor, hand, hyper, ureq = (each[program, service] for program in ("floor", "by-hand-hyper", "on-hyper", "on-ureq"))
-        yield Goal(f"{service}: CPU of ops on hyper, of the floor's", hyper.cpu / floor.cpu, cpu)
-        yield Goal(f"{service}: time of ops on hyper, of the floor's", hyper.wall / floor.wall, wall)
-        cpu, wall = BY_HAND[service]
-        yield Goal(f"{service}: CPU of ops on hyper, of one by hand", hyper.cpu / hand.cpu, cpu)
-        yield Goal(f"{service}: time of ops on hyper, of one by hand", hyper.wall / hand.wall, wall)
-        yield Goal(f"{service}: CPU of ops on ureq, of that on hyper", ureq.cpu / hyper.cpu, 1.2)
-        yield Goal(f"{service}: time of ops on ureq, of that on hyper", ureq.wall / hyper.wall, 1.2)
+    for service in SERVICES:
+        for what, program, other, (cpu, wall) in (
+            ("ops on hyper, of the floor's", "on-hyper", "floor", LIMITS[service]),
+            ("ops on hyper, of one by hand", "on-hyper", "by-hand-hyper", BY_HAND[service]),
+            ("ops on ureq, of that on hyper", "on-ureq", "on-hyper", ON_UREQ),
+        ):
+            times = ratio(each[program, service], each[other, service])
+            yield Goal(f"{service}: CPU of {what}", times.cpu, cpu)
+            yield Goal(f"{service}: time of {what}", times.wall, wall)
 
 
-def draw(least, lengths, path):
+def draw(costs, lengths, path):
+    least = {key: over(min, rounds) for key, rounds in costs.items()}
     panels = {
         service: {
             PROGRAMS[program]: [(pages * OPERATIONS, least[program, service, pages].cpu / 1e6) for pages in lengths]
