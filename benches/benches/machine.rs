@@ -1,23 +1,25 @@
 //! What a listing costs beyond signing, sending and decoding: the machine alone, for each page of 100.
 //!
-//! The pages come decoded, so that what is left is steps, requests, paging and the book-keeping of retries. The least that
-//! there is beside them is `encode`: a request for each page.
+//! The pages come decoded, so that what is left is steps, requests, paging and the book-keeping of retries. `floor` is what
+//! there is without a machine: a request and a reply for each page, whose items are dropped one by one, as everywhere here.
 
+use std::hint::black_box;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::vec;
 
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use http::{HeaderValue, Request, Response, header};
-use ops_client::{BlockingClient, Listing, Machine, Session, Step};
+use ops_benches::{DATE_TEXT, session, time};
+use ops_client::{BlockingClient, BlockingItems, Listing, Machine, Step};
 use ops_model::cloud_map::{ListOperations, OperationStatus, OperationSummary};
 use ops_model::{
-    BaseUrl, Call, EncodeError, EndpointParams, Page, PagedCall, Record, ResponseError, Service,
-    Token,
+    BaseUrl, Call, EncodeError, Page, PagedCall, Record, ResponseError, Service, Token,
 };
 use ops_transport::{Attempt, BlockingTransport, Now, TransportError};
 
-const PAGES: usize = 200;
+/// Few: their replies are made before the time runs, and should still be in a cache then.
+const PAGES: usize = 20;
 const ITEMS: usize = 100;
 
 /// `ListOperations`, whose responses carry their page beside the body.
@@ -69,23 +71,20 @@ fn call() -> Decoded {
     Decoded(ListOperations::new())
 }
 
-fn session() -> Session {
-    let region = "us-east-1".parse().expect("a region");
-    Session::new(EndpointParams::in_region(region)).with_seed(7)
-}
+type Replies = vec::IntoIter<Response<Bytes>>;
 
-fn replies() -> Vec<Response<Bytes>> {
+/// The replies of a whole list. Their items are clones of one, so that it costs next to nothing to drop them.
+fn replies() -> Replies {
+    let id = "gv4g5meo7ndmeh4fqskygvk23d2fijwa-k9302yzd";
+    let item = OperationSummary::new(id, OperationStatus::Success);
     let reply = |page| {
-        let items = (0..ITEMS).map(|item| {
-            let id = format!("{page:016x}{item:016x}-k9302yzd");
-            Ok(OperationSummary::new(id, OperationStatus::Success))
-        });
+        let items = vec![Ok(item.clone()); ITEMS];
         let next = (page + 1 < PAGES).then(|| Token::new(format!("{page:0200}")));
         let mut response = Response::new(Bytes::new());
         let headers = response.headers_mut();
         for (name, value) in [
             (header::CONTENT_TYPE, "application/x-amz-json-1.1"),
-            (header::DATE, "Sun, 01 Mar 2026 12:00:00 GMT"),
+            (header::DATE, DATE_TEXT),
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
@@ -93,30 +92,11 @@ fn replies() -> Vec<Response<Bytes>> {
         response.extensions_mut().insert(beside);
         response
     };
-    (0..PAGES).map(reply).collect()
-}
-
-/// Every page of a listing; what they hold is dropped by the caller.
-fn list(replies: Vec<Response<Bytes>>) -> Vec<Page<OperationSummary>> {
-    let now = Now {
-        wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_772_366_400),
-        monotonic: Duration::ZERO,
-    };
-    let mut listing = Listing::new(call(), &session()).expect("an endpoint");
-    let mut replies = replies.into_iter();
-    let mut pages = Vec::with_capacity(PAGES);
-    loop {
-        match listing.step(now).expect("nothing fails") {
-            Step::Send { .. } => listing.on_reply(now, Ok(replies.next().expect("enough"))),
-            Step::Ready(page) => pages.push(page),
-            Step::Done(_) => return pages,
-            Step::Credentials | Step::Wait(_) => panic!("no signer, no failures"),
-        }
-    }
+    (0..PAGES).map(reply).collect::<Vec<_>>().into_iter()
 }
 
 /// A transport that has its replies already.
-struct Ready(Mutex<std::vec::IntoIter<Response<Bytes>>>);
+struct Ready(Mutex<Replies>);
 
 impl BlockingTransport for Ready {
     fn send_blocking(
@@ -129,34 +109,66 @@ impl BlockingTransport for Ready {
     }
 }
 
-fn items(client: &BlockingClient) -> Vec<OperationSummary> {
-    let mut items = Vec::with_capacity(PAGES * ITEMS);
-    items.extend(
-        client
-            .items(call())
-            .expect("an endpoint")
-            .map(|item| item.expect("readable")),
-    );
-    items
+/// A listing without a machine: how many items it has.
+fn floor(call: &Decoded, base: &BaseUrl, replies: &mut Replies) -> usize {
+    let page = |reply| {
+        black_box(call.encode(base).expect("a request"));
+        Decoded::decode(&reply).expect("a page")
+    };
+    replies.map(page).map(count).sum()
+}
+
+/// A listing by its machine alone: how many items it has.
+fn pages(listing: &mut Listing<Decoded>, now: Now, replies: &mut Replies) -> usize {
+    let mut items = 0;
+    loop {
+        match listing.step(now).expect("nothing fails") {
+            Step::Send { .. } => listing.on_reply(now, Ok(replies.next().expect("enough"))),
+            Step::Ready(page) => items += count(page),
+            Step::Done(_) => return items,
+            Step::Credentials | Step::Wait(_) => panic!("no signer, no failures"),
+        }
+    }
+}
+
+/// How many items a page has had, dropped one by one.
+fn count(page: Page<OperationSummary>) -> usize {
+    page.into_entries().filter(|(_, item)| item.is_ok()).count()
 }
 
 fn machine(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("machine");
     group.throughput(Throughput::Elements(PAGES as u64));
-    group.bench_function("encode", |bencher| {
+    group.bench_function("floor", |bencher| {
         let base: BaseUrl = "https://servicediscovery.us-east-1.amazonaws.com/"
             .parse()
             .expect("a URL");
         let mut call = call();
         call.set_token(Some(Token::new("t".repeat(200))));
-        bencher.iter(|| (0..PAGES).filter(|_| call.encode(&base).is_ok()).count());
+        let floor = |replies: &mut _| assert_eq!(floor(&call, &base, replies), PAGES * ITEMS);
+        bencher.iter_batched_ref(replies, floor, BatchSize::PerIteration);
     });
     group.bench_function("pages", |bencher| {
-        bencher.iter_batched(replies, list, BatchSize::LargeInput);
+        let now = time().now();
+        let listing = || Listing::new(call(), &session()).expect("an endpoint");
+        let setup = || (listing(), replies());
+        let pages = |(listing, replies): &mut _| {
+            assert_eq!(pages(listing, now, replies), PAGES * ITEMS);
+        };
+        bencher.iter_batched_ref(setup, pages, BatchSize::PerIteration);
     });
     group.bench_function("items", |bencher| {
-        let client = || BlockingClient::new(session(), Ready(Mutex::new(replies().into_iter())));
-        bencher.iter_batched_ref(client, |client| items(client), BatchSize::LargeInput);
+        let setup = || {
+            let client = BlockingClient::new(session(), Ready(Mutex::new(replies())));
+            client
+                .with_clock(time())
+                .items(call())
+                .expect("an endpoint")
+        };
+        let items = |items: &mut BlockingItems<_>| {
+            assert_eq!(items.filter(Result::is_ok).count(), PAGES * ITEMS);
+        };
+        bencher.iter_batched_ref(setup, items, BatchSize::PerIteration);
     });
     group.finish();
 }

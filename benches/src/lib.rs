@@ -8,6 +8,6 @@ mod recorded;
 mod wire;
 
 pub use list::{List, Listed, OPERATIONS, asked_for};
-pub use recorded::{Recorded, session, time};
+pub use recorded::{DATE_TEXT, Recorded, session, time};
 #[cfg(feature = "instructions")]
 pub use wire::{OverWire, Wire};

@@ -13,7 +13,7 @@ use ops_transport::{Attempt, BlockingTransport, Transport, TransportError, Trans
 use crate::{List, asked_for};
 
 /// What [`time`] is, as a service writes it.
-pub(crate) const DATE_TEXT: &str = "Sat, 01 Feb 2025 00:00:00 GMT";
+pub const DATE_TEXT: &str = "Sat, 01 Feb 2025 00:00:00 GMT";
 
 /// A clock that stands still, at the time that the recorded responses tell: no skew is seen.
 #[must_use]
