@@ -151,6 +151,7 @@ mod tests {
                 (host_header, path),
                 "{text}"
             );
+            assert_eq!(url.is_plain_http(), text.starts_with("http:"), "{text}");
         };
         check("https://example.com", "example.com", "/");
         check("https://example.com:443/", "example.com", "/");
