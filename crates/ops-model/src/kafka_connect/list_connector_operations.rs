@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +59,7 @@ impl ListConnectorOperations {
 
     /// Asks for the page of this token, which a caller has kept. MSK Connect sets no limit to its length.
     #[must_use]
-    pub fn with_token(mut self, token: impl Into<Box<str>>) -> Self {
+    pub fn with_token(mut self, token: impl Into<Arc<str>>) -> Self {
         self.token = Some(Token::new(token));
         self
     }

@@ -1,18 +1,19 @@
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A page token, as the service made it: opaque, and never changed.
+/// A page token, as the service made it: opaque, and never changed. A clone costs no allocation.
 ///
 /// `Debug` shows its length only: a token can grant a look at somebody's operations.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Token(Box<str>);
+pub struct Token(Arc<str>);
 
 impl Token {
     /// A token of this text. An empty text is no token: the service ends a list with it as with none.
     #[must_use]
-    pub fn new(text: impl Into<Box<str>>) -> Self {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 

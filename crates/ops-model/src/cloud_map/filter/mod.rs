@@ -23,7 +23,7 @@ pub(crate) use wire::WireFilter;
 use super::{Operation, OperationStatus, OperationTargetType, OperationType};
 use crate::Timestamp;
 use date::DateReading;
-use shorthand::{Shorthand, Text};
+use shorthand::Shorthand;
 
 /// A filter of `ListOperations` that breaks none of the [`FILTER_RULES`].
 ///
@@ -266,20 +266,21 @@ impl FilterName {
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, condition) = (self.name.as_str(), Some(self.condition.as_str()));
-        // At once, lest `to_string` grow piece by piece.
-        let mut text = String::with_capacity(64);
-        match &self.values {
-            Values::Ids(ids) => {
-                let ids = ids.iter().map(|id| Text(id));
-                shorthand::write(&mut text, name, condition, ids)
+        let text = match &self.values {
+            Values::Ids(ids) => shorthand::write(name, condition, ids),
+            Values::Statuses(statuses) => {
+                let statuses = statuses.iter().map(OperationStatus::as_str);
+                shorthand::write(name, condition, statuses)
             }
-            Values::Statuses(statuses) => shorthand::write(&mut text, name, condition, statuses),
-            Values::Types(types) => shorthand::write(&mut text, name, condition, types),
+            Values::Types(types) => {
+                let types = types.iter().map(OperationType::as_str);
+                shorthand::write(name, condition, types)
+            }
             Values::Dates(dates) => {
-                let millis = dates.iter().map(|date| date.as_millis());
-                shorthand::write(&mut text, name, condition, millis)
+                let millis = dates.iter().map(|date| date.as_millis().to_string());
+                shorthand::write(name, condition, millis)
             }
-        }?;
+        };
         f.write_str(&text)
     }
 }

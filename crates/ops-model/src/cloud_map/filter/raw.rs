@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::shorthand::{self, Shorthand, ShorthandError, Text};
+use super::shorthand::{self, Shorthand, ShorthandError};
 use super::violation::Short;
 
 /// A filter as it stands on the wire, unchecked: [`Filter::from_raw`](super::Filter::from_raw) applies the rules.
@@ -105,8 +105,8 @@ impl From<Shorthand<'_>> for RawFilter {
 /// The AWS CLI reads it as well, unless a value that ends in a backslash is followed by another one in quotes.
 impl fmt::Display for RawFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values = self.values.iter().map(|value| Text(value));
-        shorthand::write(f, &self.name, self.condition.as_deref(), values)
+        let text = shorthand::write(&self.name, self.condition.as_deref(), &self.values);
+        f.write_str(&text)
     }
 }
 

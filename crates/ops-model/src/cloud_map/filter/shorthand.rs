@@ -24,7 +24,6 @@
 //! - In JSON a repeated member is an error, and a `Condition` of `null` is omitted.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
 
 use super::violation::Shown;
 
@@ -318,46 +317,49 @@ const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-/// Writes `Name=..,Condition=..,Values=..` so that [`parse`] reads the same filter. The values are written as they print.
+/// Writes `Name=..,Condition=..,Values=..` so that [`parse`] reads the same filter.
 pub(super) fn write(
-    f: &mut impl fmt::Write,
     name: &str,
     condition: Option<&str>,
-    values: impl IntoIterator<Item = impl fmt::Display>,
-) -> fmt::Result {
-    write!(f, "Name={}", Text(name))?;
+    values: impl IntoIterator<Item = impl AsRef<str>>,
+) -> String {
+    // More than most filters take.
+    let mut text = String::with_capacity(64);
+    text.push_str("Name=");
+    push(&mut text, name);
     if let Some(condition) = condition {
-        write!(f, ",Condition={}", Text(condition))?;
+        text.push_str(",Condition=");
+        push(&mut text, condition);
     }
-    f.write_str(",Values=")?;
+    text.push_str(",Values=");
     let mut values = values.into_iter();
-    let Some(first) = values.next() else {
+    match values.next() {
+        Some(first) => push(&mut text, first.as_ref()),
         // Nothing at all would be one empty value.
-        return f.write_str("[]");
-    };
-    write!(f, "{first}")?;
-    values.try_for_each(|value| write!(f, ",{value}"))
+        None => text.push_str("[]"),
+    }
+    for value in values {
+        text.push(',');
+        push(&mut text, value.as_ref());
+    }
+    text
 }
 
-/// A text as a word where that is plain, else in double quotes.
-pub(super) struct Text<'a>(pub(super) &'a str);
-
-impl fmt::Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_plain =
-            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/');
-        if !self.0.is_empty() && self.0.bytes().all(is_plain) {
-            return f.write_str(self.0);
-        }
-        f.write_char('"')?;
-        for c in self.0.chars() {
-            if matches!(c, '"' | '\\') {
-                f.write_char('\\')?;
-            }
-            f.write_char(c)?;
-        }
-        f.write_char('"')
+/// Writes a text as a word where that is plain, else in double quotes.
+fn push(out: &mut String, text: &str) {
+    let is_plain =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/');
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return out.push_str(text);
     }
+    out.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
 }
 
 #[cfg(test)]
