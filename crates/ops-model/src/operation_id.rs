@@ -175,6 +175,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_ids_of_a_page_without_a_flaw_share_one_text() {
+        use crate::Call;
+        use crate::cloud_map::ListOperations;
+
+        let check = |more: &str, shared: bool| {
+            let items = r#"{"Id": "a", "Status": "FAIL"}, {"Id": "\u0062", "Status": "FAIL"}"#;
+            let body = format!(r#"{{"Operations": [{items}{more}]}}"#);
+            let page = ListOperations::decode(&http::Response::new(body.into())).unwrap();
+            let ids: Vec<_> = page.items().map(|item| &item.id).collect();
+            assert_eq!(ids, ["a", "b"]);
+            assert_eq!(Arc::ptr_eq(&ids[0].text, &ids[1].text), shared, "{more}");
+        };
+        check("", true);
+        check(", null", false);
+    }
+
+    #[test]
     fn a_detached_id_keeps_its_own_text_alone() {
         let mut next = OperationId::cut_off("abcd");
         let [first, second] = [1, 3].map(&mut next);
