@@ -72,6 +72,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_condition_is_omitted_and_success_has_two_names() {
+        let check = |filter: &str, expected: &[&str]| {
+            let spellings = spellings(&filter.parse().unwrap(), DateUnit::Milliseconds);
+            let spellings: Vec<_> = spellings.iter().map(ToString::to_string).collect();
+            assert_eq!(spellings, expected);
+        };
+        check(
+            "Name=SERVICE_ID,Values=srv-1",
+            &[
+                "Name=SERVICE_ID,Condition=EQ,Values=srv-1",
+                "Name=SERVICE_ID,Values=srv-1",
+            ],
+        );
+        check(
+            "Name=STATUS,Condition=IN,Values=SUCCESS,FAIL",
+            &[
+                "Name=STATUS,Condition=IN,Values=SUCCESS,FAIL",
+                "Name=STATUS,Condition=IN,Values=SUCCEED,FAIL",
+            ],
+        );
+    }
+
+    #[test]
     fn zeros_that_do_not_count_are_written() {
         let filter: Filter = "Name=UPDATE_DATE,Condition=BETWEEN,Values=0,1516925490500"
             .parse()

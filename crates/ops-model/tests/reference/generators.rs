@@ -22,6 +22,7 @@ use ops_model::{
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use serde::Serialize;
 
 /// So many values, always the same.
 fn sample<S: Strategy>(strategy: S, count: usize) -> impl Iterator<Item = S::Value> {
@@ -73,12 +74,8 @@ fn every_breach_is_generated_by_either_feature() {
     assert_eq!(kinds(by_proptest), every);
     let at_once = sample(multiply_broken_filter(), 2_000).flat_map(|broken| broken.breaches);
     assert_eq!(kinds(at_once), every);
-    let by_arbitrary = noise(2_000)
-        .filter_map(|bytes| BrokenFilter::arbitrary(&mut Unstructured::new(&bytes)).ok());
-    assert_eq!(
-        kinds(by_arbitrary.flat_map(|broken| broken.breaches)),
-        every
-    );
+    let by_arbitrary = by_arbitrary::<BrokenFilter>(2_000).flat_map(|broken| broken.breaches);
+    assert_eq!(kinds(by_arbitrary), every);
 }
 
 #[test]
@@ -122,9 +119,97 @@ fn pages_are_empty_bad_last_and_first() {
     assert!(listings.iter().any(|listing| listing.pages().len() == 5));
 }
 
+/// The members of some values: those that any of them has, and those that all of them have.
+fn members<T: Serialize>(values: impl IntoIterator<Item = T>) -> [BTreeSet<String>; 2] {
+    let of_each = values.into_iter().map(|value| {
+        let serde_json::Value::Object(members) = serde_json::to_value(value).unwrap() else {
+            panic!("a structure is an object");
+        };
+        members.into_iter().map(|(name, _)| name).collect()
+    });
+    let of_each: Vec<BTreeSet<String>> = of_each.collect();
+    let any = of_each.iter().flatten().cloned().collect();
+    let all = of_each.into_iter().reduce(|all, one| &all & &one);
+    [any, all.unwrap()]
+}
+
+/// An optional member is there and is not, a required one always is.
+#[test]
+fn every_member_comes_and_goes_by_either_feature() {
+    fn check<T>(optional: &[&str], required: &[&str])
+    where
+        T: proptest::arbitrary::Arbitrary + for<'a> Arbitrary<'a> + Serialize,
+    {
+        let set = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        let required: BTreeSet<String> = set(required);
+        let expected = [&required | &set(optional), required];
+        assert_eq!(members(sample(any::<T>(), 200)), expected);
+        assert_eq!(members(by_arbitrary::<T>(500)), expected);
+    }
+    check::<OperationSummary>(&[], &["Id", "Status"]);
+    check::<Operation>(
+        &[
+            "CreateDate",
+            "ErrorCode",
+            "ErrorMessage",
+            "OwnerAccount",
+            "Targets",
+            "Type",
+            "UpdateDate",
+        ],
+        &["Id", "Status"],
+    );
+    check::<ConnectorOperationSummary>(
+        &["connectorOperationType", "creationTime", "endTime"],
+        &["connectorOperationArn", "connectorOperationState"],
+    );
+    check::<ConnectorOperation>(
+        &[
+            "connectorArn",
+            "connectorOperationType",
+            "creationTime",
+            "endTime",
+            "errorInfo",
+            "operationSteps",
+            "originConnectorConfiguration",
+            "originWorkerSetting",
+            "targetConnectorConfiguration",
+            "targetWorkerSetting",
+        ],
+        &["connectorOperationArn", "connectorOperationState"],
+    );
+}
+
+#[test]
+fn endpoints_have_every_option_by_either_feature() {
+    fn check(generated: impl Iterator<Item = EndpointParams>) {
+        let generated: Vec<_> = generated.collect();
+        for (fips, dual_stack, url) in [
+            (false, false, false),
+            (false, true, false),
+            (true, false, false),
+            (true, true, false),
+            (false, false, true),
+        ] {
+            let found = generated.iter().any(|params| {
+                (params.use_fips, params.use_dual_stack) == (fips, dual_stack)
+                    && params.override_url.is_some() == url
+            });
+            assert!(found, "FIPS {fips}, dual-stack {dual_stack}, URL {url}");
+        }
+    }
+    check(sample(any::<EndpointParams>(), 200));
+    check(by_arbitrary(200));
+}
+
 /// Bytes that mean nothing, always the same.
 fn noise(count: usize) -> impl Iterator<Item = Vec<u8>> {
     sample(prop::collection::vec(any::<u8>(), 0..500), count)
+}
+
+/// The values that so many of them give, if they are enough for one.
+fn by_arbitrary<T: for<'a> Arbitrary<'a>>(count: usize) -> impl Iterator<Item = T> {
+    noise(count).filter_map(|bytes| T::arbitrary(&mut Unstructured::new(&bytes)).ok())
 }
 
 /// Any bytes give a value or too few bytes; no value breaks the rules of its type.
