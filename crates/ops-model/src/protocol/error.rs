@@ -199,6 +199,21 @@ mod tests {
     }
 
     #[test]
+    fn the_message_of_cloud_map_has_the_name_that_the_model_gives_it() {
+        for (code, member) in [
+            (ErrorCode::InvalidInput, "Message"),
+            (ErrorCode::OperationNotFound, "Message"),
+            (ErrorCode::ThrottlingException, "message"),
+            (ErrorCode::from("Another"), "message"),
+        ] {
+            let error = ServiceError::new(StatusCode::BAD_REQUEST, code, "why");
+            let response = encode_error(Protocol::AwsJson1_1, &error);
+            let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+            assert_eq!(body[member], "why", "{error}");
+        }
+    }
+
+    #[test]
     fn an_error_survives_its_own_encoding() {
         for protocol in [Protocol::AwsJson1_1, Protocol::RestJson1] {
             for code in ErrorCode::KNOWN {

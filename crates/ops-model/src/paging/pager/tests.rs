@@ -278,3 +278,19 @@ fn limits_count_after_filtering_and_checkpoints_index_before() {
     assert_eq!(ids(&resumed.on_page(served())), "e");
     assert_eq!(resumed.resumption(), Some(&Resumption::Unchanged));
 }
+
+#[test]
+fn every_end_has_a_name_of_its_own() {
+    let reasons = [
+        (EndReason::Exhausted, "exhausted"),
+        (EndReason::ItemLimit, "item limit"),
+        (EndReason::PageLimit, "page limit"),
+        (EndReason::TokenCycle, "token cycle"),
+        (EndReason::Deadline, "deadline"),
+        (EndReason::Cancelled, "cancelled"),
+        (EndReason::Error, "error"),
+    ];
+    for (reason, name) in reasons {
+        assert_eq!(reason.to_string(), name);
+    }
+}
