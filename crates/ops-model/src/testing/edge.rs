@@ -86,3 +86,93 @@ fn terms<T: for<'a> From<&'a str> + Clone>(known: &[T], own: &str) -> impl Itera
     let near = T::from(&own.to_lowercase());
     known.iter().cloned().chain([near])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(filter: &str) -> Vec<Operation> {
+        let mut operation = Operation::new("op-1", OperationStatus::Success);
+        operation.owner_account = Some("123456789012".into());
+        let near = operations_near(&filter.parse().unwrap(), &operation);
+        for one in &near {
+            assert_eq!(
+                (&one.id, &one.owner_account),
+                (&operation.id, &operation.owner_account)
+            );
+        }
+        near
+    }
+
+    #[test]
+    fn a_date_has_a_millisecond_on_either_side() {
+        let dates = |filter| -> Vec<_> {
+            let dates = near(filter).into_iter().map(|one| one.update_date);
+            dates.map(|date| date.map(Timestamp::as_millis)).collect()
+        };
+        assert_eq!(
+            dates("Name=UPDATE_DATE,Condition=BETWEEN,Values=0,1516925490087"),
+            [
+                Some(-1),
+                Some(0),
+                Some(1),
+                Some(1_516_925_490_086),
+                Some(1_516_925_490_087),
+                Some(1_516_925_490_088),
+                None,
+            ]
+        );
+    }
+
+    #[test]
+    fn an_id_is_on_its_target_and_on_another() {
+        let targets = |filter| -> Vec<_> {
+            let targets = near(filter).into_iter().map(|one| one.targets);
+            targets
+                .map(|targets| {
+                    let targets = targets.iter().map(|(target, id)| format!("{target}={id}"));
+                    targets.collect::<Vec<_>>().join(" ")
+                })
+                .collect()
+        };
+        assert_eq!(
+            targets("Name=NAMESPACE_ID,Values=ns-a"),
+            [
+                "NAMESPACE=ns-a",
+                "SERVICE=ns-a",
+                "NAMESPACE=ns-ax SERVICE=ns-a",
+                "NAMESPACE=NS-A",
+                ""
+            ]
+        );
+        assert_eq!(
+            targets("Name=SERVICE_ID,Values=srv-a"),
+            [
+                "SERVICE=srv-a",
+                "NAMESPACE=srv-a",
+                "NAMESPACE=srv-a SERVICE=srv-ax",
+                "SERVICE=SRV-A",
+                ""
+            ]
+        );
+    }
+
+    #[test]
+    fn every_term_is_there_and_one_in_another_case() {
+        let statuses: Vec<_> = near("Name=STATUS,Values=FAIL")
+            .into_iter()
+            .map(|one| one.status.as_str().to_owned())
+            .collect();
+        assert_eq!(
+            statuses,
+            ["SUBMITTED", "PENDING", "SUCCESS", "FAIL", "fail"]
+        );
+        let types: Vec<_> = near("Name=TYPE,Values=UPDATE_SERVICE")
+            .into_iter()
+            .map(|one| one.operation_type)
+            .collect();
+        assert_eq!(types.len(), OperationType::KNOWN.len() + 2);
+        assert!(types.contains(&Some(OperationType::from("update_service"))));
+        assert!(types.contains(&None));
+    }
+}
