@@ -266,3 +266,41 @@ fn list_connector_operations(u: &mut Unstructured<'_>) -> Result<ListConnectorOp
         Some(token) => Ok(call.with_token(token.as_str())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_or_filled_up() {
+        let check = |given: &str, least, most, expected: &str| {
+            let bytes = [given.as_bytes(), &[u8::try_from(given.len()).unwrap()]].concat();
+            let text = text(&mut Unstructured::new(&bytes), least..=most);
+            assert_eq!(text.as_deref(), Ok(expected));
+        };
+        check("", 0, 5, "");
+        check("", 1, 5, "a");
+        check("é", 3, 5, "éaa");
+        check("one two", 1, 5, "one t");
+        let mut nothing = Unstructured::new(&[]);
+        assert_eq!(arn(&mut nothing).as_deref(), Ok("aaa"));
+        let mut something = Unstructured::new(b"arn:aws\x07");
+        assert_eq!(arn(&mut something).as_deref(), Ok("arn:aws"));
+    }
+
+    #[test]
+    fn a_region_is_known_or_what_is_left_of_a_text() {
+        let regions = |text: &str| -> BTreeSet<String> {
+            let length = u8::try_from(text.len()).unwrap();
+            let regions = (0..=u8::MAX).map(|first| {
+                let bytes = [&[first], text.as_bytes(), &[length]].concat();
+                region(&mut Unstructured::new(&bytes)).unwrap()
+            });
+            regions.map(|region| region.as_str().to_owned()).collect()
+        };
+        assert!(regions("-a_b-C.9-").contains("ab-C9"));
+        assert!(regions("--").contains("us-east-1"));
+    }
+}
