@@ -5,8 +5,8 @@ use std::fmt::Debug;
 
 use arbitrary::{Arbitrary, Unstructured};
 use ops_model::cloud_map::{
-    DateUnit, Filter, GetOperation, ListOperations, Operation, OperationStatus, OperationSummary,
-    RawFilter,
+    DateUnit, Filter, FilterName, GetOperation, ListOperations, Operation, OperationStatus,
+    OperationSummary, RawFilter,
 };
 use ops_model::kafka_connect::{
     ConnectorFilter, ConnectorOperation, ConnectorOperationSummary, DescribeConnectorOperation,
@@ -76,6 +76,39 @@ fn every_breach_is_generated_by_either_feature() {
     assert_eq!(kinds(at_once), every);
     let by_arbitrary = by_arbitrary::<BrokenFilter>(2_000).flat_map(|broken| broken.breaches);
     assert_eq!(kinds(by_arbitrary), every);
+}
+
+#[test]
+fn filters_of_every_kind_come_by_either_feature() {
+    let kinds = |filters: Vec<Filter>| -> BTreeSet<String> {
+        let kinds = filters.iter().map(|filter| {
+            let raw = filter.to_raw(DateUnit::Milliseconds);
+            format!("{} {}", raw.name, raw.condition.unwrap_or_default())
+        });
+        kinds.collect()
+    };
+    let every = [
+        "NAMESPACE_ID EQ",
+        "SERVICE_ID EQ",
+        "STATUS EQ",
+        "STATUS IN",
+        "TYPE EQ",
+        "TYPE IN",
+        "UPDATE_DATE BETWEEN",
+    ];
+    let every: BTreeSet<String> = every.map(str::to_owned).into();
+    assert_eq!(kinds(sample(any::<Filter>(), 500).collect()), every);
+    assert_eq!(kinds(by_arbitrary(500).collect()), every);
+}
+
+#[test]
+fn raw_filters_are_good_nearly_good_and_noise() {
+    let raw: Vec<RawFilter> = by_arbitrary(500).collect();
+    let is_good = |raw: &RawFilter| Filter::from_raw(raw, DateUnit::Milliseconds).is_ok();
+    let has_a_name = |raw: &RawFilter| raw.name.parse::<FilterName>().is_ok();
+    assert!(raw.iter().any(is_good));
+    assert!(raw.iter().any(|raw| has_a_name(raw) && !is_good(raw)));
+    assert!(raw.iter().any(|raw| !has_a_name(raw)));
 }
 
 #[test]
