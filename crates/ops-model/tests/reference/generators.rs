@@ -102,6 +102,16 @@ fn filters_of_every_kind_come_by_either_feature() {
 }
 
 #[test]
+fn requests_have_something_to_ask_for_by_either_feature() {
+    let is_plain = |call: &ListOperations| *call == ListOperations::new();
+    assert!(!sample(any::<ListOperations>(), 50).all(|call| is_plain(&call)));
+    assert!(!by_arbitrary(200).all(|call| is_plain(&call)));
+    let keeps_all = |filter: &ConnectorFilter| *filter == ConnectorFilter::new();
+    assert!(!sample(any::<ConnectorFilter>(), 50).all(|filter| keeps_all(&filter)));
+    assert!(!by_arbitrary(200).all(|filter| keeps_all(&filter)));
+}
+
+#[test]
 fn raw_filters_are_good_nearly_good_and_noise() {
     let raw: Vec<RawFilter> = by_arbitrary(500).collect();
     let is_good = |raw: &RawFilter| Filter::from_raw(raw, DateUnit::Milliseconds).is_ok();
