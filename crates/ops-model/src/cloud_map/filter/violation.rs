@@ -368,6 +368,19 @@ mod tests {
     }
 
     #[test]
+    fn a_term_is_meant_whatever_its_case_and_its_punctuation_up_to_twice_its_length() {
+        for (text, expected) in [
+            ("fail", "write FAIL"),
+            ("F_A_I_L_", "write FAIL"),
+            ("F_A_I_L__", "use SUCCESS or FAIL"),
+            ("failed", "use SUCCESS or FAIL"),
+            ("", "use SUCCESS or FAIL"),
+        ] {
+            assert_eq!(instead(text, &["SUCCESS", "FAIL"]), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_hostile_text_is_shortened_and_escaped() {
         let check = |text: &str, expected: &str| assert_eq!(Shown(text).to_string(), expected);
         check("", "``");
