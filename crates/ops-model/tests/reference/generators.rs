@@ -162,6 +162,9 @@ fn pages_are_empty_bad_last_and_first() {
     assert!(pages().any(|page| page.is_empty() && page.next_token().is_some()));
     assert!(pages().any(|page| page.bad_items().count() > 0));
     assert!(listings.iter().any(|listing| listing.pages().len() == 5));
+    let bad: usize = pages().map(|page| page.bad_items().count()).sum();
+    let all: usize = pages().map(Page::len).sum();
+    assert!((all / 20..all / 5).contains(&bad), "{bad} of {all}");
 }
 
 /// The members of some values: those that any of them has, and those that all of them have.
