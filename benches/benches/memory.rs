@@ -1,7 +1,7 @@
 //! What a listing allocates, as JSON lines: allocations for each operation, and the most bytes that are held at once, at two
 //! lengths. One thread and a recorded list; each page's body counts, as a transport would have allocated it.
 //!
-//! `cargo bench -p ops-benches --bench memory`; without `--bench` (as a test) the lists are short, and the goals have to be met.
+//! `cargo bench -p ops-benches --bench memory`; without `--bench` (as a test) the lists are short.
 
 use std::hint::black_box;
 
@@ -17,32 +17,22 @@ fn main() {
     let full = std::env::args().any(|argument| argument == "--bench");
     let pages = if full { [100, 10_000] } else { [100, 200] };
     for signed in [true, false] {
-        for (service, [short, long]) in [
-            ("cloud_map", listings::<ListOperations>(pages, signed)),
-            (
-                "kafka_connect",
-                listings::<ListConnectorOperations>(pages, signed),
-            ),
-        ] {
-            let operations = pages.map(|pages| u64::from(pages * OPERATIONS));
-            let line = json!({
-                "service": service,
-                "signed": signed,
-                "operations": operations,
-                "allocations": [short.count_total, long.count_total],
-                "peak_bytes": [short.bytes_max, long.bytes_max],
-            });
-            println!("{line}");
-            if !full {
-                assert!(long.count_total * 10 <= operations[1] * 11, "{line}");
-                assert!(long.bytes_max * 10 <= short.bytes_max * 11, "{line}");
-            }
-        }
+        report::<ListOperations>("cloud_map", pages, signed);
+        report::<ListConnectorOperations>("kafka_connect", pages, signed);
     }
 }
 
-fn listings<C: Listed>(pages: [u32; 2], signed: bool) -> [AllocationInfo; 2] {
-    pages.map(|pages| listing::<C>(pages, signed))
+fn report<C: Listed>(service: &str, [few, many]: [u32; 2], signed: bool) {
+    let (short, long) = (listing::<C>(few, signed), listing::<C>(many, signed));
+    let operations = u64::from(many * OPERATIONS);
+    let line = json!({
+        "service": service,
+        "signed": signed,
+        "operations": [few * OPERATIONS, operations],
+        "allocations": [short.count_total, long.count_total],
+        "peak_bytes": [short.bytes_max, long.bytes_max],
+    });
+    println!("{line}");
 }
 
 /// What a client allocates from its first request to the last operation.

@@ -21,8 +21,12 @@ class Goal(NamedTuple):
     limit: float
     unit: str = "×"
 
+    @property
+    def is_met(self):
+        return self.number <= self.limit
+
     def row(self, measure):
-        verdict = "met" if self.number <= self.limit else "**missed**"
+        verdict = "met" if self.is_met else "**missed**"
         return f"| {measure} | {self.what} | ≤ {amount(self.limit, self.unit)} | {amount(self.number, self.unit)} | {verdict} |"
 
 
